@@ -7,14 +7,16 @@ import { MAX_BODY_BYTES } from '../agencies/contract.ts';
 import { parseBody } from './http/body.ts';
 import type { AppOptions, Deps } from './deps.ts';
 import { accountOf } from '../identity/caller.ts';
+import { findCaseId } from './commands/case-scope.ts';
 import { identify } from './identify.ts';
 import { refuseForOtherCall, rememberSignedCall } from './signed-call.ts';
 import { createLimits } from './http/limits.ts';
-import { observe } from './http/log.ts';
+import { noteRequest, observe } from './http/log.ts';
 import { lineOf } from './http/network.ts';
 import { describe } from './http/openapi.ts';
 import { languageOf, problem, problemHandler } from './http/problems.ts';
 import { parseQuery } from './http/query.ts';
+import { startReading } from './http/reading.ts';
 import type { Reply, Route } from './http/route.ts';
 import { caseEventRoutes } from './routes/window/case-events.ts';
 import { absenceRoutes } from './routes/supervision/absences.ts';
@@ -30,6 +32,7 @@ import { resumptionRoutes } from './routes/supervision/resumptions.ts';
 import { matterRoutes } from './routes/window/matters.ts';
 import { procedureRoutes } from './routes/agency/procedures.ts';
 import { progressRoutes } from './routes/public/progress.ts';
+import { readRoutes } from './routes/supervision/reads.ts';
 import { reportRoutes } from './routes/supervision/reports.ts';
 import { serviceRoutes } from './routes/operations/service.ts';
 import { stepRoutes } from './routes/supervision/steps.ts';
@@ -52,6 +55,8 @@ export const createApp = (options: AppOptions): Express => {
   const { pool, cipher, notifications, now, config, log } = options;
   const deps: Deps = {
     ...options,
+    cipher: { seal: cipher.seal, hash: cipher.hash },
+    unrecorded: cipher,
     registry: { ...cacheMatters(pool, now), ...cacheAgencies(pool, cipher) },
     limits: createLimits(config),
     calendars: cacheCalendars(pool, now),
@@ -128,6 +133,7 @@ const allRoutes = (deps: Deps, description: () => object): Route[] => [
   ...incidentRoutes(deps),
   ...resumptionRoutes(deps),
   ...reviewQueueRoutes(deps),
+  ...readRoutes(deps),
   ...supervisionOrderRoutes(deps),
   ...bulkRoutes(deps),
   ...exportRoutes(deps),
@@ -176,15 +182,23 @@ const serve =
     const raw = Buffer.isBuffer(req.body) ? req.body : EMPTY;
     if (route.tag !== 'operations') refuseWhenFull(deps);
     if (route.limit === 'publicAddress') await deps.limits.publicAddress.consume(lineOf(req.ip));
+    noteRequest(res, { caseId: findCaseId(req.params) });
     const caller = await identify(deps, req, raw);
-    if (caller.role !== 'public') await countCaller(deps, route, accountOf(caller));
+    if (caller.role !== 'public') {
+      noteRequest(res, { account: accountOf(caller) });
+      await countCaller(deps, route, accountOf(caller));
+    }
     const language = languageOf(req);
     const query = parseQuery(req.originalUrl, language);
     const body = parseBody(raw, req.get('content-type'), language);
     refuseForOtherCall(caller, req, body);
     const parts = { params: req.params, query, headers: req.headers, body };
     const beforeEffect = () => rememberSignedCall(deps, route, caller, req, body);
-    const reply = await route.run(caller, parts, req, res, beforeEffect);
+    const reading = startReading(deps.unrecorded, caller);
+    // A refusal, too, may show what was read.
+    const reply = await route
+      .run(caller, parts, req, res, { beforeEffect, reading })
+      .finally(() => reading.save(deps.pool));
     if (reply) send(res, reply);
   };
 

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Cipher } from '../db/sql/sealing.ts';
+import type { Cipher, Sealer } from '../db/sql/sealing.ts';
 import type { Notifications } from '../runtime/notifications.ts';
 import type { Agencies, Calendars, Matters } from '../runtime/reference-data.ts';
 import type { AppConfig } from './config.ts';
@@ -22,7 +22,14 @@ export interface AppOptions {
 }
 
 /** The dependencies of the routes. */
-export interface Deps extends AppOptions {
+export interface Deps extends Omit<AppOptions, 'cipher'> {
+  /** It opens nothing: what an answer shows is opened by the `reading` of its call, which records it. */
+  cipher: Sealer;
+  /**
+   * Opens without a record: values that no answer shows, and texts that belong to no case
+   * (docs/decisions/0034-every-read-is-on-record.md).
+   */
+  unrecorded: Cipher;
   /** Matters and agencies, kept in memory. */
   registry: Matters & Agencies;
   limits: Limits;

@@ -50,6 +50,7 @@ export const ACTIONS = [
   'incident.act',
   'review-queue.list',
   'review-queue.decide',
+  'read.list',
   'stall.list',
   'resumption.list',
   'resumption.confirm',
@@ -138,6 +139,7 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'incident.act': SUPERVISION,
   'review-queue.list': SUPERVISION,
   'review-queue.decide': SUPERVISION,
+  'read.list': SUPERVISION,
   'stall.list': SUPERVISION,
   'resumption.list': SUPERVISION,
   // A loss of many workflows concerns every division.

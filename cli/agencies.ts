@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { AgencyList, type AgencyView } from '../contract/agencies.ts';
 import { listAgencies, registerAgencies, switchAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
+import { AGENCY_NATURES } from '../domain/agency/nature.ts';
 import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { says } from '../domain/words/says.ts';
@@ -27,6 +28,7 @@ const Agency = z
   .strictObject({
     id: z.string().regex(/^[a-z][a-z0-9-]*$/),
     name: Text,
+    nature: z.enum(AGENCY_NATURES).default('organ'),
     connection: z.enum(['push', 'worklist', 'rules']),
     baseUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
     /**

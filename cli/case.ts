@@ -8,6 +8,7 @@ import { isCaseEnd } from '../domain/case/status.ts';
 import { createInventor, INVENTED_PERSONS } from '../domain/form/invented.ts';
 import { addCaseActs } from './case-acts.ts';
 import { addCaseList } from './case-list.ts';
+import { addCaseReads } from './reads.ts';
 import { addCaseResume } from './resume.ts';
 import { call } from './client.ts';
 import { drawClocks } from './clock-page.ts';
@@ -103,6 +104,7 @@ export const caseCommands = (terminal: Terminal): Command => {
     });
   addCaseActs(command, terminal);
   addCaseResume(command, terminal);
+  addCaseReads(command, terminal);
   return command;
 };
 

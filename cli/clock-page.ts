@@ -23,7 +23,7 @@ const WORDS = {
     waits: '尚未开始计时',
     moved: '顺延',
     unmoved: '不顺延',
-    lasting: '仍在停表',
+    lasting: '仍在暂停计时',
     assumed: '暂按周一至周五推算',
     held: '耗时（窗口时间／自然时间）',
     ended: '办结',

@@ -38,6 +38,9 @@ export const readPair = ({ t }: Terminal, text: string): [string, string] => {
   return [text.slice(0, at), text.slice(at + 1)];
 };
 
+/** Options of a command with `byOption`. */
+export type WithBy = Record<string, string> & { by: string };
+
 /** `--by`: the account on record; by default the user of this machine, where it has a name. */
 export const byOption = (description: string): Option => {
   const option = new Option('--by <account>', description);

@@ -12,7 +12,7 @@ import {
 } from '../db/registry/people.ts';
 import { listTokens, type TokenRecord } from '../db/registry/tokens.ts';
 import { withRegistry } from './database.ts';
-import { byOption } from './options.ts';
+import { byOption, type WithBy } from './options.ts';
 import { drawTable, outputOption, show, type Column, type OutputOptions } from './output.ts';
 import { parseInput } from './parse-input.ts';
 import { Account, chooseRole, drawRole, drawRoles, readNewRole, TypedRole, unknownPerson } from './roles.ts';
@@ -95,28 +95,29 @@ const roleCommands = (terminal: Terminal): Command => {
       .description(t(`help.people.roles.${name}`))
       .argument('<account>', t('help.people.account'))
       .requiredOption('--role <role>', t('help.tokens.role'))
-      .option('--agency <agency>', t('help.tokens.agency'));
+      .option('--agency <agency>', t('help.tokens.agency'))
+      .addOption(byOption(t('help.agencies.by')));
   const readRole = (options: Record<string, string>) => parseInput(terminal, TypedRole, options, t('people.role'));
   add('add')
     .option('--region <division>', t('help.people.region'))
-    .action(async (account: string, options: Record<string, string>) => {
+    .action(async (account: string, { by, ...options }: WithBy) => {
       const typed = readRole(options);
       const [role, added] = await withRegistry(terminal, async (db, cipher) => {
         if (!(await findPerson(db, cipher, account))) throw unknownPerson(terminal, account);
         const scope = await readNewRole(terminal, db, cipher, typed);
-        return [scope, await addRole(db, account, scope)];
+        return [scope, await addRole(db, account, scope, by)];
       });
       remark(t(added ? 'people.roleAdded' : 'people.roleBefore', { account, role: drawRole(terminal, role) }));
     });
   add('end')
     .option('--region <division>', t('help.people.whichRegion'))
-    .action(async (account: string, options: Record<string, string>) => {
+    .action(async (account: string, { by, ...options }: WithBy) => {
       const typed = readRole(options);
       const role = await withRegistry(terminal, async (db, cipher) => {
         const person = await findPerson(db, cipher, account);
         if (!person) throw unknownPerson(terminal, account);
         const chosen = chooseRole(terminal, person, typed);
-        await endRole(db, chosen.id);
+        await endRole(db, chosen.id, by);
         return chosen;
       });
       remark(t('people.roleEnded', { account, role: drawRole(terminal, role) }));

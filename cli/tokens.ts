@@ -6,6 +6,7 @@ import { inTransaction } from '../db/sql/pool.ts';
 import { parseInput } from './parse-input.ts';
 import { withDatabase, withRegistry } from './database.ts';
 import { failure } from './failure.ts';
+import { byOption, type WithBy } from './options.ts';
 import { drawTable, outputOption, show, type Column, type OutputOptions } from './output.ts';
 import { Account, chooseRole, readNewRole, TypedRole } from './roles.ts';
 import type { Terminal } from './terminal.ts';
@@ -38,7 +39,8 @@ export const tokenCommands = (terminal: Terminal): Command => {
     .option('--agency <agency>', t('help.tokens.agency'))
     .option('--region <division>', t('help.tokens.region'))
     .option('--days <days>', t('help.tokens.days'))
-    .action(async (options: Record<string, string>) => {
+    .addOption(byOption(t('help.agencies.by')))
+    .action(async ({ by, ...options }: WithBy) => {
       const { account, days, ...typed } = parseInput(terminal, NewToken, options, t('tokens.what'));
       const expiresAt = Date.now() + days * DAY_MS;
       const token = await withRegistry(terminal, async (db, cipher) => {
@@ -49,7 +51,7 @@ export const tokenCommands = (terminal: Terminal): Command => {
           ? chooseRole(terminal, person, typed)
           : await readNewRole(terminal, db, cipher, typed);
         const scope = { role, region, ...(agency !== undefined && { agency }) };
-        const created = await createToken(db, cipher, { account, ...scope, expiresAt });
+        const created = await createToken(db, cipher, { account, ...scope, expiresAt, by });
         if (!person) remarkBeside(t('tokens.newPerson', { account }));
         return created;
       });
@@ -68,8 +70,9 @@ export const tokenCommands = (terminal: Terminal): Command => {
     .command('revoke')
     .description(t('help.tokens.revoke'))
     .argument('<id>', t('help.tokens.id'))
-    .action(async (id: string) => {
-      const outcome = await withDatabase(terminal, (db) => revokeToken(db, id));
+    .addOption(byOption(t('help.agencies.by')))
+    .action(async (id: string, { by }: WithBy) => {
+      const outcome = await withDatabase(terminal, (db) => revokeToken(db, id, by));
       if (outcome === 'unknown') throw failure(t('tokens.unknown', { id }));
       remark(t(outcome === 'revoked' ? 'tokens.revoked' : 'tokens.revokedBefore', { id }));
     });
@@ -79,9 +82,10 @@ export const tokenCommands = (terminal: Terminal): Command => {
     .argument('<id>', t('help.tokens.id'))
     .option('--grace <hours>', t('help.tokens.grace'))
     .option('--days <days>', t('help.tokens.days'))
-    .action(async (id: string, options: Record<string, string>) => {
+    .addOption(byOption(t('help.agencies.by')))
+    .action(async (id: string, { by, ...options }: WithBy) => {
       const { days, grace } = parseInput(terminal, Rotation, options, t('tokens.what'));
-      const rotation = { id, graceMs: grace * HOUR_MS, expiresAt: Date.now() + days * DAY_MS };
+      const rotation = { id, graceMs: grace * HOUR_MS, expiresAt: Date.now() + days * DAY_MS, by };
       const outcome = await withRegistry(terminal, (db, cipher) =>
         inTransaction(db, (client) => rotateToken(client, cipher, rotation)),
       );
@@ -105,8 +109,10 @@ const columnsOf = ({ t }: Pen): Column<TokenRecord>[] => {
     { head: t('head.agency'), of: ({ agency }) => agency },
     { head: t('head.region'), of: ({ region }) => (region === '' ? undefined : region) },
     { head: t('head.created'), of: ({ createdAt }) => time(createdAt) },
+    { head: t('head.createdBy'), of: ({ createdBy }) => createdBy, wide: true },
     { head: t('head.lastUsed'), of: ({ lastUsedAt }) => time(lastUsedAt) },
     { head: t('head.until'), of: ({ expiresAt }) => time(expiresAt) },
     { head: t('head.revoked'), of: ({ revokedAt }) => time(revokedAt), style: () => 'red' },
+    { head: t('head.revokedBy'), of: ({ revokedBy }) => revokedBy, wide: true },
   ];
 };

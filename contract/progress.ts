@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { APPLICANT_TASKS } from '../domain/words/progress.ts';
 import { APPLICANT_STATES } from '../domain/words/step-statuses.ts';
 import { CASE_STATUSES } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
@@ -15,6 +16,23 @@ export const PublicProgress = z
     promisedAt: Instant.optional(),
     provisional: z.boolean().meta({ description: '暂定: the holidays of that period are not announced yet' }),
     endedAt: Instant.optional(),
+    done: z.object({ count: z.int(), of: z.int() }).meta({ description: 'The steps that are done, of all steps' }),
+    todo: z
+      .array(
+        z.object({
+          kind: z.enum(APPLICANT_TASKS),
+          title: Text,
+          items: z.array(Text).meta({
+            description: 'What is asked for; a wish that names neither a field nor a material is “other”',
+          }),
+          until: z
+            .object({ at: Instant, day: z.iso.date(), text: Text })
+            .optional()
+            .meta({ description: 'Until when: the instant, the last day, which is included, and both in words' }),
+          agency: Text.optional().meta({ description: 'The agency that the applicant deals with' }),
+        }),
+      )
+      .meta({ description: 'What the applicant has to do, the nearest last day first' }),
     steps: z.array(
       z.object({
         name: Text,
@@ -30,14 +48,6 @@ export const PublicProgress = z
     }),
     lapses: z.array(z.object({ step: Text, agency: Text })).meta({
       description: 'What ended because the applicant did not pay or collect in time; no decision against them',
-    }),
-    pledge: z
-      .object({ until: Instant, materials: z.array(Text) })
-      .optional()
-      .meta({ description: 'Materials still to be handed in (容缺受理), and the last day for them' }),
-    missing: z.array(z.object({ dueAt: Instant.optional(), count: z.int() })).meta({
-      description:
-        'Notices that wait for the applicant: number of items and last day; the notice itself lists the items',
     }),
   })
   .meta({ id: 'PublicProgress' });

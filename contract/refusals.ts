@@ -17,12 +17,13 @@ export const RefusalView = z
     /** Only for callers who may read the agency's text. */
     reason: z.string().optional(),
     ground: Text.optional().meta({ description: 'The standard ground, if the agency named one' }),
-    basis: z.array(z.string()).meta({ description: 'The legal provisions of the decision' }),
-    reconsiderationUntil: Instant,
-    litigationUntil: z.iso.date(),
+    basis: z.array(z.string()).meta({ description: 'The provision of the ground; empty if the agency named none' }),
+    remedy: Text.meta({
+      description:
+        'How the applicant can object: reconsideration (行政复议) and litigation (行政诉讼) against an authority, a complaint against a company or an institution. The periods run from the service of the decision',
+    }),
   })
   .meta({
     id: 'Refusal',
-    description:
-      'Not accepted (不予受理) or refused, with the remedies: reconsideration (行政复议) and litigation (行政诉讼)',
+    description: 'Not accepted (不予受理) or refused, with the remedy',
   });

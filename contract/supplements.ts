@@ -48,6 +48,10 @@ export const RequestSupplement = z.strictObject({
     )
     .min(1)
     .max(50),
+  now: z.boolean().default(false).meta({
+    description:
+      'The notice goes out at once, with everything that agencies have asked for until now: the applicant is at the counter',
+  }),
 });
 
 export const AnswerSupplement = z.strictObject({

@@ -30,12 +30,14 @@ create table agencies (
   updated_at timestamp with time zone default now() not null,
   disabled_at timestamp with time zone,
   max_in_flight integer default 16 not null,
+  nature text default 'organ'::text not null,
   constraint agencies_pkey PRIMARY KEY (id),
   constraint agencies_check CHECK (((connection = 'push'::text) = ((base_url IS NOT NULL) AND (secrets IS NOT NULL)))),
   constraint agencies_connection_check CHECK ((connection = ANY (ARRAY['push'::text, 'worklist'::text, 'rules'::text]))),
   constraint agencies_enquire_after_s_check CHECK ((enquire_after_s > 0)),
   constraint agencies_max_in_flight_check CHECK (((max_in_flight >= 1) AND (max_in_flight <= 50))),
   constraint agencies_max_per_second_check CHECK ((max_per_second > (0)::double precision)),
+  constraint agencies_nature_check CHECK ((nature = ANY (ARRAY['organ'::text, 'authorised'::text, 'institution'::text, 'company'::text]))),
   constraint agencies_timeout_ms_check CHECK (((timeout_ms >= 100) AND (timeout_ms <= 10000)))
 );
 
@@ -187,7 +189,7 @@ create table disclosures (
   sends integer default 1 not null,
   first_at timestamp with time zone default now() not null,
   last_at timestamp with time zone default now() not null,
-  constraint disclosures_pkey PRIMARY KEY (case_id, step_id, round),
+  officer text,
   constraint disclosures_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
 );
 
@@ -434,6 +436,8 @@ create table person_roles (
   region text default ''::text not null,
   added_at timestamp with time zone default now() not null,
   ended_at timestamp with time zone,
+  added_by text,
+  ended_by text,
   constraint person_roles_pkey PRIMARY KEY (id),
   constraint person_roles_account_fkey FOREIGN KEY (account) REFERENCES people(account),
   constraint person_roles_agency_fkey FOREIGN KEY (agency) REFERENCES agencies(id),
@@ -450,6 +454,19 @@ create table person_switches (
   reason bytea not null,
   constraint person_switches_pkey PRIMARY KEY (account, at),
   constraint person_switches_account_fkey FOREIGN KEY (account) REFERENCES people(account)
+);
+
+create table reads (
+  id bigint not null,
+  at timestamp with time zone default now() not null,
+  account text not null,
+  role text not null,
+  case_id uuid not null,
+  step_id text,
+  kind text not null,
+  purpose text not null,
+  constraint reads_pkey PRIMARY KEY (id),
+  constraint reads_role_check CHECK ((role = ANY (ARRAY['clerk'::text, 'officer'::text, 'supervisor'::text, 'admin'::text, 'agency'::text])))
 );
 
 create table resumptions (
@@ -653,6 +670,8 @@ create table tokens (
   revoked_at timestamp with time zone,
   role_id uuid not null,
   last_used_at timestamp with time zone,
+  created_by text,
+  revoked_by text,
   constraint tokens_pkey PRIMARY KEY (hash),
   constraint tokens_role_id_fkey FOREIGN KEY (role_id) REFERENCES person_roles(id)
 );
@@ -685,6 +704,8 @@ CREATE INDEX cases_by_time ON public.cases USING btree (submitted_at DESC, id DE
 
 CREATE INDEX cases_open ON public.cases USING btree (submitted_at DESC, id DESC) WHERE (ended_at IS NULL);
 
+CREATE UNIQUE INDEX disclosures_once ON public.disclosures USING btree (case_id, step_id, round, officer) NULLS NOT DISTINCT;
+
 CREATE INDEX dues_sent ON public.dues USING btree (sent_at) WHERE (sent_at IS NOT NULL);
 
 CREATE INDEX dues_to_send ON public.dues USING btree (due_at) WHERE (sent_at IS NULL);
@@ -712,6 +733,8 @@ CREATE INDEX ledger_refused ON public.ledger USING btree (case_id) WHERE (kind =
 CREATE INDEX person_roles_by_account ON public.person_roles USING btree (account, role);
 
 CREATE UNIQUE INDEX person_roles_once ON public.person_roles USING btree (account, role, agency, region) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
+
+CREATE INDEX reads_by_case ON public.reads USING btree (case_id, id DESC);
 
 CREATE UNIQUE INDEX resumptions_open ON public.resumptions USING btree (case_id) WHERE (done_at IS NULL);
 
@@ -812,6 +835,10 @@ CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON public.ledger FOR E
 
 CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON public.ledger FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
 
+CREATE TRIGGER reads_append_only BEFORE DELETE OR UPDATE ON public.reads FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
+
+CREATE TRIGGER reads_no_truncate BEFORE TRUNCATE ON public.reads FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
+
 CREATE TRIGGER supervision_events_append_only BEFORE DELETE OR UPDATE ON public.supervision_events FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
 
 CREATE TRIGGER supervision_events_no_truncate BEFORE TRUNCATE ON public.supervision_events FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only();
@@ -888,6 +915,8 @@ grant insert, select on person_roles to one_matter_service;
 
 grant insert, select on person_switches to one_matter_service;
 
+grant insert, select on reads to one_matter_service;
+
 grant insert, select, update on resumptions to one_matter_service;
 
 grant insert, select on rule_traces to one_matter_service;
@@ -918,8 +947,8 @@ grant update (finished_at, rows) on exports to one_matter_service;
 
 grant update (disabled_at, name) on people to one_matter_service;
 
-grant update (ended_at) on person_roles to one_matter_service;
+grant update (ended_at, ended_by) on person_roles to one_matter_service;
 
 grant update (circular_at, due_at, ended_at, provisional, replied_at, replied_by, seq, status, yellow_at) on supervision_orders to one_matter_service;
 
-grant update (expires_at, last_used_at, revoked_at) on tokens to one_matter_service;
+grant update (expires_at, last_used_at, revoked_at, revoked_by) on tokens to one_matter_service;

@@ -42,6 +42,7 @@ type HttpCode =
   | 'CASE_NUMBERS_SPENT'
   | 'ORDER_NUMBERS_SPENT'
   | 'INTERNAL'
+  | 'READ_NOT_RECORDED'
   | 'OVERLOADED'
   | 'UNAVAILABLE';
 
@@ -103,7 +104,7 @@ export const ERRORS = {
   MATTER_UNKNOWN: {
     status: 404,
     retry: false,
-    message: { zh: '没有这个事项', en: 'There is no such matter' },
+    message: { zh: '事项不存在', en: 'There is no such matter' },
   },
   MATTER_VERSION_TAKEN: {
     status: 409,
@@ -117,7 +118,7 @@ export const ERRORS = {
     status: 409,
     retry: false,
     message: {
-      zh: '已有相同的办件；确需重复办理的，请说明理由',
+      zh: '该申请人已有同类在办件，如确需另行办理，请填写理由',
       en: 'A similar case already exists. Give a reason to start this case anyway',
     },
   },
@@ -151,7 +152,7 @@ export const ERRORS = {
     status: 409,
     retry: false,
     message: {
-      zh: '该任务已指派给其他人员；其请假期间由代办人员办理，也可由监督员改派',
+      zh: '该任务已指派给其他人员；其请假期间由代班人员办理，也可由监督员改派',
       en: 'This task is assigned to another officer. An officer who covers an absence can take it, and a supervisor can reassign it',
     },
   },
@@ -278,6 +279,14 @@ export const ERRORS = {
     retry: true,
     message: { zh: '系统内部错误，请稍后再试', en: 'An internal error occurred. Try again later' },
   },
+  READ_NOT_RECORDED: {
+    status: 503,
+    retry: true,
+    message: {
+      zh: '读取个人信息须留痕，留痕未成功，暂不能显示，请稍后重试',
+      en: 'The read of personal data could not be recorded, so the data is not shown. Try again later',
+    },
+  },
   OVERLOADED: {
     status: 503,
     retry: true,
@@ -292,7 +301,7 @@ export const ERRORS = {
   STEP_UNKNOWN: {
     status: 404,
     retry: false,
-    message: { zh: '没有这个环节', en: 'There is no such step' },
+    message: { zh: '环节不存在', en: 'There is no such step' },
   },
   STEP_NOT_STARTED: {
     status: 409,
@@ -312,7 +321,7 @@ export const ERRORS = {
   STEP_BEING_UNDONE: {
     status: 409,
     retry: false,
-    message: { zh: '该环节正在撤销', en: 'The step is being undone' },
+    message: { zh: '该环节正在办理撤销手续', en: 'The step is being undone' },
   },
   ROUND_STALE: {
     status: 409,
@@ -335,7 +344,7 @@ export const ERRORS = {
   SUPPLEMENT_UNKNOWN: {
     status: 404,
     retry: false,
-    message: { zh: '没有这项补正', en: 'There is no such supplement' },
+    message: { zh: '补正通知不存在', en: 'There is no such supplement' },
   },
   SUPPLEMENT_ALREADY_ANSWERED: {
     status: 409,
@@ -345,7 +354,7 @@ export const ERRORS = {
   SUPPLEMENT_OVER: {
     status: 409,
     retry: false,
-    message: { zh: '补正期限已过', en: 'The time for this supplement has ended' },
+    message: { zh: '补正期限已过，如需继续办理请重新申请', en: 'The time for this supplement has ended' },
   },
   MATERIAL_NOT_PLEDGED: {
     status: 409,
@@ -355,7 +364,7 @@ export const ERRORS = {
   NOT_DUE: {
     status: 409,
     retry: false,
-    message: { zh: '该办件已无需此项处理', en: 'The case no longer waits for this' },
+    message: { zh: '当前无需此操作', en: 'The case no longer waits for this' },
   },
   CASE_ENDED: {
     status: 409,

@@ -1,49 +1,33 @@
-import { dateOf, dayOf } from './calendar/calendar-days.ts';
-import type { Calendar } from './calendar/calendar.ts';
-import { addLimit } from './calendar/limit.ts';
+import type { AgencyNature } from './agency/nature.ts';
 import { findStep } from './matter/compile.ts';
 import type { Matter, Text } from './matter/schema.ts';
+import { remedyText } from './words/remedies.ts';
 
 /** What a refusal must contain besides the reason: the legal basis and the remedies. */
 export interface Remedy {
   /** The usual ground of the definition that the agency named. */
   ground?: Text;
-  /** The provisions that the refusal is based on. */
+  /** The provision that the agency gave, or that its ground rests on. Empty: there is none. */
   basis: string[];
-  /**
-   * The end of the time to apply for reconsideration (行政复议): 60 days, 行政复议法 art. 20. An instant, ms
-   * since 1970.
-   */
-  reconsiderationUntil: number;
-  /**
-   * The last day on which an action (行政诉讼) can be brought: six months, 行政诉讼法 art. 46. YYYY-MM-DD.
-   */
-  litigationUntil: string;
+  /** How the applicant can object. */
+  remedy: Text;
 }
 
 /**
- * The remedies against a decision that was announced at `at`; `ground` is the code that the agency
- * gave and `basis` the provision, if any.
+ * The remedies against a refusal by an agency of this nature. `ground` is the code and
+ * `basis` the provision that the agency gave, if any. The laws that a matter rests on are no basis of a refusal: a wrong provision is a
+ * reason to annul it (行政诉讼法 art. 70).
  */
 export const remedyOf = (
-  calendar: Calendar,
   matter: Matter,
   stepId: string,
-  { at, ground, basis }: { at: number; ground?: string | undefined; basis?: string | undefined },
+  { nature, ground, basis }: { nature: AgencyNature; ground?: string | undefined; basis?: string | undefined },
 ): Remedy => {
   const known = findStep(matter, stepId)?.step.refusals.find(({ code }) => code === ground);
   const own = basis ?? known?.basis;
   return {
     ...(known && { ground: known.name }),
-    basis: own === undefined ? matter.basis : [own],
-    reconsiderationUntil: addLimit(calendar, at, { calendarDays: 60 }).at,
-    litigationUntil: addMonths(dateOf(dayOf(at)), 6),
+    basis: own === undefined ? [] : [own],
+    remedy: remedyText(nature),
   };
-};
-
-/** The same day of a later month, or the last day of that month if it has no such day. */
-const addMonths = (date: string, months: number): string => {
-  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
-  const lastOfMonth = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
-  return new Date(Date.UTC(year, month - 1 + months, Math.min(day, lastOfMonth))).toISOString().slice(0, 10);
 };

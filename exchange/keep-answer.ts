@@ -1,6 +1,6 @@
 import { countItems, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
 import { countKept, digestOf, putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
-import type { Cipher } from '../db/sql/sealing.ts';
+import type { Sealer } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
 import { replyIds } from './reply-ids.ts';
 import type { Actor, Digest, Lack, Message } from '../domain/case/messages.ts';
@@ -43,7 +43,7 @@ export type Hint = Pick<NewMessage, 'settled' | 'discarded'>;
  */
 export const keepAnswer = async (
   db: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   answer: AgencyAnswer,
   hint: (message: Message) => Promise<Hint> = () => Promise.resolve({}),
 ): Promise<PutMessage & AnswerIdentity> => {

@@ -1,7 +1,7 @@
 import { askedItem, type EffectKey } from '../agencies/contract.ts';
 import { loadStep } from '../db/cases/disclosures.ts';
 import { listAnsweredItems } from '../db/cases/notices.ts';
-import type { Cipher } from '../db/sql/sealing.ts';
+import type { Opener } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
 import type { FoundStep } from '../domain/matter/compile.ts';
 import type { Matter } from '../domain/matter/schema.ts';
@@ -11,6 +11,8 @@ import { listAnswers, listShownMaterials } from '../domain/form/papers.ts';
 /** A step in one round, for the agency that has it. */
 interface DisclosedStep extends EffectKey {
   agency: string;
+  /** The officer who reads it; absent: it is sent to the system of the agency. */
+  officer?: string;
   matter: Matter;
   found: FoundStep;
   /** The agency may have asked for supplements. */
@@ -24,15 +26,16 @@ interface DisclosedStep extends EffectKey {
  */
 export const discloseStep = async (
   db: Db,
-  cipher: Cipher,
-  { caseId, stepId, round, agency, matter, found, asked }: DisclosedStep,
+  opener: Opener,
+  { caseId, stepId, round, agency, officer, matter, found, asked }: DisclosedStep,
 ) => {
   const { discloses } = found.step;
   const key = { caseId, stepId };
-  const [papers, answered] = await Promise.all([
-    loadStep(db, cipher, key, { round, agency, fields: discloses }),
-    asked ? listAnsweredItems(db, cipher, key) : [],
-  ]);
+  const papers = await loadStep(db, opener, key, {
+    ...{ round, agency, fields: discloses },
+    ...(officer !== undefined && { officer }),
+  });
+  const answered = asked ? await listAnsweredItems(db, opener, key) : [];
   const items = answered.map(({ body, place, nothingFurther }) => ({
     ...askedItem(body, place),
     ...(nothingFurther && { nothingFurther: true as const }),

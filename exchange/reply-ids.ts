@@ -1,7 +1,7 @@
 import { formatRequestId, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
 import { storedMessageId } from '../db/messages/callers-ids.ts';
 import { canonical } from '../db/sql/canonical.ts';
-import type { Cipher } from '../db/sql/sealing.ts';
+import type { Sealer } from '../db/sql/sealing.ts';
 import type { Actor } from '../domain/case/messages.ts';
 import { storedId } from '../domain/message-ids.ts';
 
@@ -14,7 +14,7 @@ const HASH_LENGTH = 16;
  * and content. The same answer is therefore one message, however often and by whichever way it
  * comes, and two answers with one id are two messages.
  */
-export const replyIds = (cipher: Cipher, by: Actor, key: EffectKey, answer: DecisionReply): [string, string] => {
+export const replyIds = (cipher: Sealer, by: Actor, key: EffectKey, answer: DecisionReply): [string, string] => {
   const ofContent = contentId(cipher, by, key, answer);
   const { messageId } = answer;
   return [messageId === undefined ? ofContent : storedMessageId(cipher, key.caseId, by, messageId), ofContent];
@@ -22,7 +22,7 @@ export const replyIds = (cipher: Cipher, by: Actor, key: EffectKey, answer: Deci
 
 /** An id that is made of request and content. The hash is keyed, because texts can be guessed. */
 const contentId = (
-  cipher: Cipher,
+  cipher: Sealer,
   by: Actor,
   key: EffectKey,
   { messageId: _own, requestId: _repeated, ...words }: DecisionReply,

@@ -1,4 +1,4 @@
-import type { Cipher } from '../db/sql/sealing.ts';
+import type { Sealer } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
 import { findTokenHolder, noteTokenUse } from '../db/registry/tokens.ts';
 import type { PersonCaller } from './caller.ts';
@@ -9,7 +9,7 @@ import type { PersonCaller } from './caller.ts';
  */
 export const identifyBearer = async (
   db: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   authorization: string,
 ): Promise<PersonCaller | undefined> => {
   const [, secret] = /^Bearer ([A-Za-z0-9_-]{1,200})$/i.exec(authorization) ?? [];

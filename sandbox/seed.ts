@@ -46,10 +46,11 @@ export const seedSandbox = async (options: {
   catalog: Catalog;
 }): Promise<void> => {
   const { pool, cipher, state, catalog } = options;
-  for (const { id, name } of catalog.agencies) {
+  for (const { id, name, nature } of catalog.agencies) {
     await upsertAgency(pool, cipher, {
       id,
       name,
+      nature,
       connection: 'push',
       baseUrl: agencyUrl(state, id),
       secrets: [state.secrets[id] ?? ''],
@@ -73,6 +74,6 @@ export const seedSandbox = async (options: {
   for (const [name, holder] of Object.entries(holders)) {
     const token = state.tokens[name];
     if (token !== undefined && (await findTokenHolder(pool, cipher, token))) continue;
-    state.tokens[name] = await createToken(pool, cipher, holder);
+    state.tokens[name] = await createToken(pool, cipher, { ...holder, by: 'sandbox' });
   }
 };

@@ -4,11 +4,16 @@ import type { CaseFilter } from '../../db/cases/case-list.ts';
 import { getCase, type CaseWithPlan } from '../../db/cases/cases.ts';
 import { getStep, getTask, listSteps, type CaseOfStep, type StepRow } from '../../db/cases/steps.ts';
 import type { CaseQuery } from '../../contract/cases.ts';
+import { CaseId } from '../../contract/values.ts';
 import { findAgencyScope, type AgencyScope } from '../../domain/case/agency-scope.ts';
 import type { Caller } from '../../identity/caller.ts';
 import type { Deps } from '../deps.ts';
 import type { FoundResource } from '../http/route.ts';
 import { stepResource } from '../views/actions.ts';
+
+/** The id of the case that the parameters of a path name, if they do and have the form of ids. */
+export const findCaseId = ({ caseId, requestId }: Readonly<Record<string, unknown>>): string | undefined =>
+  CaseId.safeParse(caseId).data ?? (typeof requestId === 'string' ? parseRequestId(requestId)?.caseId : undefined);
 
 /** The case in the path, for `can`, for actions of windows and supervisors. Its scope: its region. */
 export const caseScope =

@@ -49,7 +49,7 @@ export const checkRevision = async (
   { changes, materials }: DossierChanges,
   language: Language,
 ) => {
-  const dossier = await getDossier(db, deps.cipher, caseId);
+  const dossier = await getDossier(db, deps.unrecorded, caseId);
   const { form, lost } = changeForm(dossier.form, changes);
   if (lost.length > 0) {
     const wrong = lost.map((place) => ({ path: `body.changes.${place}`, rule: 'unknown-field' as const }));

@@ -44,16 +44,16 @@ const UNKNOWN = {
  */
 export const refuseUnansweredItems = async (
   db: Db,
-  { cipher }: Deps,
+  { unrecorded }: Deps,
   { caseId, noticeId }: { caseId: string; noticeId: string },
   items: readonly string[],
   given: GivenAnswer,
   language: Language,
 ): Promise<void> => {
-  const [notices, bodies] = await Promise.all([listNotices(db, caseId), readBodies(db, cipher, caseId)]);
+  const [notices, bodies] = await Promise.all([listNotices(db, caseId), readBodies(db, unrecorded, caseId)]);
   const asked = (notices.find(({ id }) => id === noticeId)?.items ?? [])
     .filter(({ id }) => items.includes(id))
-    .map(({ id, messageId, place }) => ({ ...askedItem(bodies.get(messageId), place), id }));
+    .map(({ id, messageId, place }) => ({ ...askedItem(bodies.get(messageId)?.(), place), id }));
   const unanswered = listUnansweredItems(asked, given);
   if (unanswered.length === 0) return;
   const message = UNANSWERED[language];

@@ -16,6 +16,7 @@ import { WAIT_CAUSE_WORDS } from '../../domain/words/wait-causes.ts';
 import { caseKeysOf } from '../commands/case-keys.ts';
 import type { Deps } from '../deps.ts';
 import type { Language } from '../http/problems.ts';
+import type { Reading } from '../http/reading.ts';
 import { agencyName } from '../views/names.ts';
 import { stepName } from '../views/names.ts';
 import type { Cell, Sheet } from './sheet.ts';
@@ -26,7 +27,6 @@ const PAGE = 500;
 export const MOST_ROWS = 200_000;
 
 export type Table = Pick<Sheet, 'columns' | 'rows'>;
-type Persons = 'masked' | 'absent';
 
 /** An empty page, when no item of the filter is in the scope of the caller. */
 const EMPTY = Promise.resolve({ rows: [] });
@@ -58,7 +58,13 @@ const groupedNo = (no: string): string => `${no.slice(0, 6)}-${no.slice(6, 14)}-
 const time = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : chinaTime(at).slice(0, 16).replace('T', ' ');
 
-export const casesTable = (deps: Deps, filter: CaseFilter | undefined, persons: Persons, language: Language): Table => {
+/** With a `reading`, the table has masked names and ID numbers. */
+export const casesTable = (
+  deps: Deps,
+  filter: CaseFilter | undefined,
+  reading: Reading | undefined,
+  language: Language,
+): Table => {
   const row = async (found: ListedCase, people: readonly Cell[]): Promise<readonly Cell[]> => {
     const { matter } = await deps.registry.matterOf(found);
     return [
@@ -72,7 +78,7 @@ export const casesTable = (deps: Deps, filter: CaseFilter | undefined, persons: 
       ...people,
     ];
   };
-  const withPeople = persons === 'masked' ? (['name', 'idNo'] as const) : [];
+  const withPeople = reading ? (['name', 'idNo'] as const) : [];
   return {
     columns: nameColumns(
       language,
@@ -85,20 +91,25 @@ export const casesTable = (deps: Deps, filter: CaseFilter | undefined, persons: 
           ? listCases(deps.pool, deps.cipher, filter, { limit: PAGE, ...(cursor !== undefined && { cursor }) })
           : EMPTY,
       async (rows) => {
-        const people = persons === 'masked' ? await maskPeople(deps, rows) : undefined;
+        const people = reading && (await maskPeople(deps, reading, rows));
         return Promise.all(rows.map((found) => row(found, people?.get(found.caseId) ?? [])));
       },
     ),
   };
 };
 
-/** The first name and ID number of each form, masked, to distinguish two cases. */
-const maskPeople = async (deps: Deps, rows: readonly ListedCase[]): Promise<Map<string, readonly Cell[]>> => {
+/** The first name and ID number of each form, masked, to distinguish two cases. The read is on record. */
+const maskPeople = async (
+  deps: Deps,
+  reading: Reading,
+  rows: readonly ListedCase[],
+): Promise<Map<string, readonly Cell[]>> => {
   const dossiers = await readDossiers(
     deps.pool,
-    deps.cipher,
+    (caseId) => reading.open({ kind: 'persons', purpose: 'export', caseId }),
     rows.map(({ caseId }) => caseId),
   );
+  await reading.save(deps.pool);
   const people = rows.map(async (found): Promise<[string, readonly Cell[]]> => {
     const { matter } = await deps.registry.matterOf(found);
     const dossier = dossiers.get(found.caseId);

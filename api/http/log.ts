@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { pino, type Logger } from 'pino';
 import { CALLERS_ID, mayHoldIdNumber } from '../../domain/message-ids.ts';
 import type { Metrics } from './metrics.ts';
@@ -14,6 +14,20 @@ export const createLog = (level: string): Logger => pino({ level, base: { servic
  * Anything else could mislead readers of the log, or bring personal data into it.
  */
 const keepsCorrelationId = (id: string): boolean => CALLERS_ID.test(id) && !mayHoldIdNumber(id);
+
+/** Who made a request, and about which case. Never names of applicants. */
+interface RequestNotes {
+  /** Role and account. */
+  account?: string;
+  caseId?: string | undefined;
+}
+
+const NOTES = new WeakMap<Response, RequestNotes>();
+
+/** Adds to the log line of a request. */
+export const noteRequest = (res: Response, notes: RequestNotes): void => {
+  NOTES.set(res, { ...NOTES.get(res), ...notes });
+};
 
 /**
  * Gives every request its correlation id, and writes one log line and one measurement when it ends.
@@ -32,7 +46,11 @@ export const observe =
       const { method } = req;
       const route = routeOf(req.route);
       const status = res.statusCode;
-      log.info({ method, route, status, durationMs, correlationId, complete: res.writableFinished }, 'request');
+      const notes = NOTES.get(res);
+      log.info(
+        { method, route, status, durationMs, correlationId, complete: res.writableFinished, ...notes },
+        'request',
+      );
       metrics.httpDuration.observe({ method, route, status: String(status) }, durationMs / 1000);
     });
     next();

@@ -62,6 +62,9 @@ const isProblem = (error: unknown): error is Problem =>
 /** The language of the caller: Chinese unless English is preferred. */
 export const languageOf = (req: Request): Language => (req.acceptsLanguages('zh', 'en') === 'en' ? 'en' : 'zh');
 
+/** Their causes are not in the answer, so the log has them. */
+const OUR_FAULTS: readonly ErrorCode[] = ['INTERNAL', 'READ_NOT_RECORDED'];
+
 /**
  * The single error handler: every error becomes an RFC 9457 problem without a stack and without
  * values.
@@ -70,7 +73,7 @@ export const problemHandler =
   (log: Logger): ErrorRequestHandler =>
   (error: unknown, req, res, _next) => {
     const found = toProblem(error);
-    if (found.code === 'INTERNAL') log.error(faultOf(error, correlationOf(res)), 'request failed');
+    if (OUR_FAULTS.includes(found.code)) log.error(faultOf(error, correlationOf(res)), 'request failed');
     if (res.headersSent) {
       // A stream failed in the middle. The handler of Express would print the error with its
       // values.
@@ -120,6 +123,7 @@ const DATABASE_CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(CASE|STEP|ORDER|BULK)_UNKNOWN$/, 'NOT_FOUND'],
   [/^CASE_NUMBERS_SPENT$/, 'CASE_NUMBERS_SPENT'],
   [/^ORDER_NUMBERS_SPENT$/, 'ORDER_NUMBERS_SPENT'],
+  [/^READ_NOT_RECORDED$/, 'READ_NOT_RECORDED'],
   [/^(CURSOR_INVALID|22\w{3})$/, 'REQUEST_INVALID'],
 ];
 
@@ -156,5 +160,6 @@ const faultOf = (error: unknown, correlationId: string): Record<string, unknown>
   name: error instanceof Error ? error.name : typeof error,
   ...(error instanceof Error && 'code' in error && { code: error.code }),
   ...(error instanceof Error && 'constraint' in error && { constraint: error.constraint }),
+  ...(error instanceof Error && error.cause !== undefined && { cause: errorCode(error.cause) }),
   frames: error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [],
 });

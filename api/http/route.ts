@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ACTIONS, can, mayEver, type Action, type Resource } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { languageOf, problem, type FieldError, type Language } from './problems.ts';
+import type { Reading } from './reading.ts';
 import { validationMessage } from '../../domain/words/validation.ts';
 
 /** The answer of a route. Without a body: 204 and the like. */
@@ -13,11 +14,12 @@ export interface Reply {
 }
 
 /**
- * The input of a handler: the caller, the parsed request, and the resource that the caller has a
- * right to.
+ * The input of a handler: the caller, the parsed request, the resource that the caller has a right
+ * to, and what opens personal values for the answer.
  */
 export interface Call<I, F> {
   caller: Caller;
+  reading: Reading;
   input: I;
   found: F;
   language: Language;
@@ -68,13 +70,13 @@ export interface Route extends Pick<
    * `parts` are the parts of the request, the body parsed as JSON. `beforeEffect` is called for a
    * valid request of a caller with the right; it throws to refuse the request.
    */
-  run: (
-    caller: Caller,
-    parts: RequestParts,
-    req: Request,
-    res: Response,
-    beforeEffect: () => Promise<void>,
-  ) => Promise<Reply | undefined>;
+  run: (caller: Caller, parts: RequestParts, req: Request, res: Response, around: Around) => Promise<Reply | undefined>;
+}
+
+interface Around {
+  beforeEffect: () => Promise<void>;
+  /** The caller of `run` saves it before the reply is sent. */
+  reading: Reading;
 }
 
 interface RequestParts {
@@ -106,7 +108,7 @@ export const route = <I extends z.ZodObject, F>(definition: Definition<I, F>): R
     ...about,
     input,
     action: policy.action,
-    run: async (caller, parts, req, res, beforeEffect) => {
+    run: async (caller, parts, req, res, { beforeEffect, reading }) => {
       const language = languageOf(req);
       if (!mayEver(caller, policy.action))
         throw problem(caller.role === 'public' ? 'AUTHENTICATION_REQUIRED' : 'FORBIDDEN');
@@ -114,7 +116,7 @@ export const route = <I extends z.ZodObject, F>(definition: Definition<I, F>): R
       const target = await policy.find(parsed, caller);
       if (!target || (target.resource && !can(caller, policy.action, target.resource))) throw problem('NOT_FOUND');
       await beforeEffect();
-      return handler({ caller, input: parsed, found: target.found, language, req, res });
+      return handler({ caller, reading, input: parsed, found: target.found, language, req, res });
     },
   };
 };

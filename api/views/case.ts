@@ -8,6 +8,8 @@ import { readBodies } from '../../db/messages/inbox.ts';
 import { listRuleTraces } from '../../db/cases/rule-traces.ts';
 import { stallsOfCase } from '../../db/supervision/stall-list.ts';
 import { listSteps, type StepRow } from '../../db/cases/steps.ts';
+import type { Db } from '../../db/sql/pool.ts';
+import type { Opener } from '../../db/sql/sealing.ts';
 import { allowedOf } from '../../domain/actions.ts';
 import { listDecisions } from '../../domain/case/answers.ts';
 import { isStepEnd } from '../../domain/case/status.ts';
@@ -18,6 +20,7 @@ import type { CaseSummary, CaseView } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
 import { Evidence } from '../../contract/step-commands.ts';
 import type { Deps } from '../deps.ts';
+import type { Reading } from '../http/reading.ts';
 import { can } from '../policy.ts';
 import { actorOf, type Caller } from '../../identity/caller.ts';
 import { answeredStep } from './answered-step.ts';
@@ -51,10 +54,12 @@ type Words = z.infer<typeof Words>;
 export const viewCase = async (
   deps: Deps,
   caller: Caller,
+  reading: Reading,
   found: CaseWithPlan,
   scope?: AgencyScope,
 ): Promise<CaseView> => {
-  const { pool, cipher, registry } = deps;
+  const { pool, registry } = deps;
+  const opener = reading.open({ kind: 'words', purpose: 'case', caseId: found.caseId });
   const decidesAnswers = can(caller, 'review-queue.list', { region: found.region, agencies: [] });
   const [steps, context, dues, stalls, disclosures, bodies, traces, override, kept, agencies, { matter }, calendar] =
     await Promise.all([
@@ -63,10 +68,10 @@ export const viewCase = async (
       listDues(pool, found.caseId),
       stallsOfCase(pool, found.caseId),
       listDisclosures(pool, found.caseId),
-      readBodies(pool, cipher, found.caseId),
+      readBodies(pool, opener, found.caseId),
       listRuleTraces(pool, found.caseId),
-      findOverride(pool, cipher, found.caseId),
-      decidesAnswers ? listReviewAnswers(deps, found.caseId) : undefined,
+      scope ? undefined : findOverride(pool, opener, found.caseId),
+      decidesAnswers ? listReviewAnswers(pool, opener, found.caseId) : undefined,
       registry.agencies(),
       registry.matterOf(found),
       deps.calendars.newest(),
@@ -77,7 +82,7 @@ export const viewCase = async (
   const mayReadWords = (step: StepRow): boolean => can(caller, 'step.read-words', stepResource(found, step));
   const wordsOf = (step: StepRow): Words => {
     if (step.messageId === undefined || !mayReadWords(step)) return {};
-    return Words.catch({}).parse(bodies.get(step.messageId));
+    return Words.catch({}).parse(bodies.get(step.messageId)?.());
   };
   /**
    * A request of a step is for callers who may read the texts of that step. A request of the window
@@ -85,7 +90,7 @@ export const viewCase = async (
    */
   const findReadable = (messageId: string, stepId: string | undefined): unknown => {
     const asking = steps.find((step) => step.stepId === stepId);
-    return !asking || mayReadWords(asking) ? bodies.get(messageId) : undefined;
+    return !asking || mayReadWords(asking) ? bodies.get(messageId)?.() : undefined;
   };
   const isOwn = (stepId: string | undefined): boolean => !scope || (stepId !== undefined && scope.own.has(stepId));
   const ownSteps = steps.filter(({ stepId }) => isOwn(stepId));
@@ -122,7 +127,7 @@ export const viewCase = async (
         provisional,
         ...(stepId !== undefined && { step: stepId }),
       })),
-    ...(!scope && overrideView(matter, caller, override)),
+    ...overrideView(matter, caller, override),
     ...(kept && { keptAnswers: kept.map((answer) => reviewAnswerView(answer, { matter, agencies, caller })) }),
     actions: caseOffers(caller, found),
     ledgerSeq: found.ledgerSeq,
@@ -132,8 +137,8 @@ export const viewCase = async (
 /** The number of answers in the view of a case. The review queue lists all of them. */
 const ANSWERS_SHOWN = 100;
 
-const listReviewAnswers = async ({ pool, cipher }: Deps, caseId: string): Promise<ReviewAnswer[]> => {
-  const { rows } = await listReviewQueue(pool, cipher, { region: '', caseId }, { limit: ANSWERS_SHOWN });
+const listReviewAnswers = async (db: Db, opener: Opener, caseId: string): Promise<ReviewAnswer[]> => {
+  const { rows } = await listReviewQueue(db, () => opener, { region: '', caseId }, { limit: ANSWERS_SHOWN });
   return rows;
 };
 

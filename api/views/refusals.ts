@@ -1,6 +1,5 @@
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { StepRow } from '../../db/cases/steps.ts';
-import type { Calendar } from '../../domain/calendar/calendar.ts';
 import { remedyOf } from '../../domain/remedy.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseView } from '../../contract/cases.ts';
@@ -11,7 +10,6 @@ import { stepName } from './names.ts';
 /** What the view of a refusal is built from. */
 interface RefusalContext {
   matter: Matter;
-  calendar: Calendar;
   agencies: ReadonlyMap<string, AgencyRecord>;
 }
 
@@ -20,21 +18,20 @@ interface RefusalContext {
  * `wordsOf` returns the texts of the agency that the caller may read.
  */
 export const refusalsView = (
-  { matter, calendar, agencies }: RefusalContext,
+  { matter, agencies }: RefusalContext,
   steps: readonly StepRow[],
   wordsOf: (step: StepRow) => { reason?: string | undefined; ground?: string | undefined; basis?: string | undefined },
 ): CaseView['refusals'] =>
   steps.flatMap((step) => {
-    const { stepId, status, endedAt } = step;
-    if (status !== 'refused' || endedAt === undefined) return [];
+    const { stepId, status } = step;
+    if (status !== 'refused') return [];
     const { reason, ground, basis } = wordsOf(step);
-    const { reconsiderationUntil, ...remedy } = remedyOf(calendar, matter, stepId, { at: endedAt, ground, basis });
+    const nature = agencies.get(step.agency)?.nature ?? 'organ';
     return {
       step: { id: stepId, name: stepName(matter, stepId) },
       agency: agencyName(agencies, step.agency),
       ...(reason !== undefined && { reason }),
-      ...remedy,
-      reconsiderationUntil: iso(reconsiderationUntil),
+      ...remedyOf(matter, stepId, { nature, ground, basis }),
     };
   });
 
@@ -42,10 +39,7 @@ export const refusalsView = (
  * What ended because the applicant did not pay or collect in time. It is no decision against them, so
  * there is no remedy.
  */
-export const lapsesView = (
-  { matter, agencies }: Pick<RefusalContext, 'matter' | 'agencies'>,
-  steps: readonly StepRow[],
-): CaseView['lapses'] =>
+export const lapsesView = ({ matter, agencies }: RefusalContext, steps: readonly StepRow[]): CaseView['lapses'] =>
   steps.flatMap(({ stepId, status, agency, endedAt }) =>
     status === 'lapsed' && endedAt !== undefined
       ? { step: { id: stepId, name: stepName(matter, stepId) }, agency: agencyName(agencies, agency), at: iso(endedAt) }

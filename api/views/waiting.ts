@@ -46,7 +46,8 @@ export const waitingView = (step: StepRow, known: WaitingContext): Pick<StepView
   return { waitingOn: turn, waiting };
 };
 
-const findWait = (step: StepRow, { found, sending, agencies, notices, stalls, ...known }: WaitingContext) => {
+/** Why a step waits; undefined: it has ended. */
+export const findWait = (step: StepRow, { found, sending, agencies, notices, stalls, ...known }: WaitingContext) => {
   const detail = stalls.find(({ stepId }) => stepId === step.stepId)?.detail;
   const stallOfCase = stalls.find(({ stepId }) => stepId === undefined);
   return waitOfStep(step, {

@@ -10,6 +10,7 @@ import { agencyOf, planStepOf, stepOf } from '../../domain/case/state.ts';
 import type { WithdrawalConfirmation, WithdrawalPreview } from '../../contract/withdrawals.ts';
 import type { Deps } from '../deps.ts';
 import { problem } from '../http/problems.ts';
+import type { Reading } from '../http/reading.ts';
 import { agencyName } from './names.ts';
 import { instants, iso } from './instants.ts';
 import { stepName } from './names.ts';
@@ -43,13 +44,18 @@ export const previewWithdrawal = async (deps: Deps, found: CaseWithPlan): Promis
 const Why = z.object({ reason: z.string().optional() });
 
 /** The outcome of each step of a withdrawn case. Throws `NOT_WITHDRAWN`. */
-export const confirmWithdrawal = async (deps: Deps, found: CaseWithPlan): Promise<WithdrawalConfirmation> => {
-  const { pool, cipher, registry } = deps;
+export const confirmWithdrawal = async (
+  deps: Deps,
+  reading: Reading,
+  found: CaseWithPlan,
+): Promise<WithdrawalConfirmation> => {
+  const { pool, registry } = deps;
+  const opener = reading.open({ kind: 'words', purpose: 'withdrawal', caseId: found.caseId });
   const closing = found.closing === 'withdrawal' ? await findClosing(pool, found.caseId) : undefined;
   if (!closing) throw problem('NOT_WITHDRAWN');
   const [steps, bodies, agencies, { matter }] = await Promise.all([
     listSteps(pool, found.caseId),
-    readBodies(pool, cipher, found.caseId),
+    readBodies(pool, opener, found.caseId),
     registry.agencies(),
     registry.matterOf(found),
   ]);
@@ -59,7 +65,7 @@ export const confirmWithdrawal = async (deps: Deps, found: CaseWithPlan): Promis
     submittedAt: iso(found.submittedAt),
     withdrawnAt: iso(closing.at),
     by: closing.by,
-    ...Why.catch({}).parse(bodies.get(closing.messageId)),
+    ...Why.catch({}).parse(bodies.get(closing.messageId)?.()),
     ...instants(found, ['endedAt']),
     steps: steps
       .filter(({ status }) => status !== 'skipped')

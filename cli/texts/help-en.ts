@@ -69,6 +69,7 @@ export const HELP_EN = {
   'help.case.clock':
     'explain when a case, its items and its steps are due: days counted and skipped, holiday notices, pauses, who held them',
   'help.case.clock.step': 'day by day for this step',
+  'help.case.reads': 'list who read personal data of a case, newest first (as supervisor)',
   'help.case.ledger': 'print everything that happened to a case, oldest first; -o wide with the details',
   'help.case.watch': 'draw the steps of a case as they change, until it ends',
   'help.case.withdraw':

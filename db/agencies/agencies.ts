@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { MAX_IN_FLIGHT } from '../../domain/case/in-flight.ts';
 import { WITH_AGENCY } from '../../domain/case/status.ts';
+import type { AgencyNature } from '../../domain/agency/nature.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { inTransaction, type Db } from '../sql/pool.ts';
@@ -11,6 +12,7 @@ import { dropNulls } from '../sql/rows.ts';
 export interface AgencyRecord {
   id: string;
   name: Text;
+  nature: AgencyNature;
   connection: 'push' | 'worklist' | 'rules';
   /** Only with `push`. */
   baseUrl?: string;
@@ -38,9 +40,9 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
   const { id, secrets } = agency;
   await db.query(
     `with written as (
-      insert into agencies (id, name, connection, base_url, secrets, timeout_ms, allow_private, max_per_second, max_in_flight, enquire_after_s)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-      on conflict (id) do update set name = excluded.name, connection = excluded.connection, base_url = excluded.base_url,
+      insert into agencies (id, name, nature, connection, base_url, secrets, timeout_ms, allow_private, max_per_second, max_in_flight, enquire_after_s)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+      on conflict (id) do update set name = excluded.name, nature = excluded.nature, connection = excluded.connection, base_url = excluded.base_url,
         secrets = excluded.secrets, timeout_ms = excluded.timeout_ms, allow_private = excluded.allow_private,
         max_per_second = excluded.max_per_second, max_in_flight = excluded.max_in_flight, enquire_after_s = excluded.enquire_after_s, updated_at = now()
       returning id
@@ -49,6 +51,7 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
     [
       id,
       JSON.stringify(agency.name),
+      agency.nature,
       agency.connection,
       agency.baseUrl ?? null,
       secrets.length === 0 ? null : cipher.seal(secrets, secretsContext(id)),
@@ -129,7 +132,7 @@ export const switchAgency = async (
   return (await findAgency(db, cipher, id)) ? 'unchanged' : 'unknown';
 };
 
-const SELECT = `select id, name, connection, base_url as "baseUrl", secrets, timeout_ms as "timeoutMs",
+const SELECT = `select id, name, nature, connection, base_url as "baseUrl", secrets, timeout_ms as "timeoutMs",
   allow_private as "allowPrivate", max_per_second as "maxPerSecond", max_in_flight as "maxInFlight", enquire_after_s as "enquireAfterS", disabled_at as "disabledAt", account as "disabledBy", reason as "disabledReason"
   from agencies left join agency_switches on agency = id and at = disabled_at`;
 

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { advanceBreaker } from './breakers.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Opener, Sealer } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
@@ -53,7 +53,7 @@ type Columns = Omit<IncidentRow, 'openedReason' | 'closedReason'> & {
 /** Newest first. Throws `CURSOR_INVALID`. */
 export const listIncidents = async (
   db: Db,
-  cipher: Cipher,
+  opener: Opener,
   { region, agency, open = false }: IncidentFilter,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<{ rows: IncidentRow[]; nextCursor?: string }> => {
@@ -76,14 +76,14 @@ export const listIncidents = async (
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const incidents = page.map((row) => unsealIncident(cipher, row));
+  const incidents = page.map((row) => unsealIncident(opener, row));
   if (rows.length <= limit || !last) return { rows: incidents };
   return { rows: incidents, nextCursor: writeCursor([last.key, last.incidentId]) };
 };
 
-const unsealIncident = (cipher: Cipher, row: Columns): IncidentRow => {
+const unsealIncident = (opener: Opener, row: Columns): IncidentRow => {
   const { key: _cursor, openedReason, closedReason, ...incident } = dropNulls(row);
-  const read = (sealed: Buffer) => String(cipher.open(sealed, reasonContext(incident.agency)));
+  const read = (sealed: Buffer) => String(opener.open(sealed, reasonContext(incident.agency)));
   return {
     ...incident,
     ...(openedReason && { openedReason: read(openedReason) }),
@@ -105,7 +105,7 @@ interface ManualChange {
  */
 export const openIncident = async (
   pool: Pool,
-  cipher: Cipher,
+  cipher: Sealer,
   { agency, by, reason, until }: ManualChange & { until?: number },
 ): Promise<boolean> => {
   const event = { kind: 'opened', ...(until !== undefined && { until }) } as const;
@@ -118,7 +118,7 @@ export const openIncident = async (
  */
 export const closeIncident = async (
   pool: Pool,
-  cipher: Cipher,
+  cipher: Sealer,
   { agency, by, reason }: ManualChange,
 ): Promise<boolean> => {
   const details = { by, reason: cipher.seal(reason, reasonContext(agency)) };

@@ -1,6 +1,6 @@
 import { canonical } from '../sql/canonical.ts';
 import type { Db } from '../sql/pool.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Sealer } from '../sql/sealing.ts';
 
 /** A call with a body that an agency has signed. */
 export interface SignedCall {
@@ -29,7 +29,7 @@ const SWEPT = 10;
  * Remembers a call, for all API processes. A repetition has the same content, not the same bytes:
  * the keys of an object may come in another order.
  */
-export const rememberCall = async (db: Db, cipher: Cipher, call: SignedCall): Promise<SeenCall> => {
+export const rememberCall = async (db: Db, cipher: Sealer, call: SignedCall): Promise<SeenCall> => {
   const { agency, id, target, body } = call;
   const own = { target: hashOf(cipher, target), content: hashOf(cipher, canonical(body)) };
   const { rows } = await db.query<{ target: Buffer; content: Buffer }>({
@@ -54,4 +54,4 @@ export const rememberCall = async (db: Db, cipher: Cipher, call: SignedCall): Pr
   return seen.content.equals(own.content) ? 'known' : 'other-content';
 };
 
-const hashOf = (cipher: Cipher, text: string): Buffer => cipher.hash('signed-call', text);
+const hashOf = (cipher: Sealer, text: string): Buffer => cipher.hash('signed-call', text);

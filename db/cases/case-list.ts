@@ -3,7 +3,7 @@ import { LIGHTS, type Light } from '../../domain/deadlines/light.ts';
 import { readCaseNo } from './case-numbers.ts';
 import { CASE_COLUMNS, hashCaseKey, type CaseRow } from './cases.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Sealer } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
@@ -38,7 +38,7 @@ export interface ListedCase extends CaseRow {
  */
 export const listCases = async (
   db: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   filter: CaseFilter,
   { limit, cursor }: CasePage,
 ): Promise<{ rows: ListedCase[]; nextCursor?: string }> => {
@@ -67,7 +67,7 @@ export const listCases = async (
 };
 
 const conditionsOf = (
-  cipher: Cipher,
+  cipher: Sealer,
   { matter, status, agency, region, text }: CaseFilter,
   parameter: (value: unknown) => string,
 ): string[] => {
@@ -151,7 +151,7 @@ const regionCondition = (region: string, parameter: (value: unknown) => string):
     : // ':' is the character after '9'.
       `region >= ${parameter(region)} and region < ${parameter(`${region}:`)}`;
 
-const textCondition = (cipher: Cipher, text: string, parameter: (value: unknown) => string): string => {
+const textCondition = (cipher: Sealer, text: string, parameter: (value: unknown) => string): string => {
   const caseNo = readCaseNo(text);
   if (caseNo !== undefined) return `case_no = ${parameter(caseNo)}`;
   const hash = (kind: 'id-no' | 'name') => parameter(hashCaseKey(cipher, { kind, value: text }));

@@ -11,7 +11,7 @@ import { takeCaseNo } from './case-numbers.ts';
 import { dossierContext, countHandedIn } from './dossiers.ts';
 import { hashKeys, saveOverride, type FoundDuplicate } from './duplicates.ts';
 import { entryHash, genesisHash } from './ledger-chain.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Sealer } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { toInstant, dropNulls } from '../sql/rows.ts';
 
@@ -58,7 +58,7 @@ export const QUERY_CODE_DIGITS = 10;
  * Accepts a case: case, dossier, steps, search keys, first ledger entry and start request, all or
  * nothing. `client` must be inside a transaction; the case is accepted when it commits.
  */
-export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase): Promise<AcceptedCase> => {
+export const acceptCase = async (client: Db, cipher: Sealer, accepted: NewCase): Promise<AcceptedCase> => {
   const { caseId, plan, at, override } = accepted;
   const queryCode = String(randomInt(10 ** QUERY_CODE_DIGITS)).padStart(QUERY_CODE_DIGITS, '0');
   const overrides = (override?.found ?? []).map(({ rule }) => rule);
@@ -128,7 +128,7 @@ export const acceptCase = async (client: Db, cipher: Cipher, accepted: NewCase):
 /** Adds the search keys of a corrected form. */
 export const addCaseKeys = async (
   client: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   caseId: string,
   keys: readonly CaseKey[],
 ): Promise<void> => {
@@ -143,10 +143,10 @@ export const addCaseKeys = async (
 const KEY_FORMATS = { 'id-no': 'citizen-id', name: 'person-name' } as const satisfies Record<CaseKey['kind'], string>;
 
 /** The keyed hash for finding a case, from the text of a form or a search. */
-export const hashCaseKey = (cipher: Cipher, { kind, value }: CaseKey): Buffer =>
+export const hashCaseKey = (cipher: Sealer, { kind, value }: CaseKey): Buffer =>
   cipher.hash(kind, comparable(KEY_FORMATS[kind], value));
 
-const hashQueryCode = (cipher: Cipher, caseId: string, queryCode: string): Buffer =>
+const hashQueryCode = (cipher: Sealer, caseId: string, queryCode: string): Buffer =>
   cipher.hash('query-code', `${caseId}:${queryCode}`);
 
 /** A case in its present state. Instants in milliseconds since 1970; absent until the event. */
@@ -222,7 +222,7 @@ export const findCaseByNo = async (db: Db, caseNo: string): Promise<CaseWithPlan
  */
 export const findCaseByQueryCode = async (
   db: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   caseNo: string,
   queryCode: string,
 ): Promise<CaseWithPlan | undefined> => {

@@ -1,6 +1,6 @@
 import type { Papers } from '../../domain/form/papers.ts';
 import { openDossier } from './dossiers.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Opener } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
@@ -16,6 +16,8 @@ export interface LoadedStep extends Papers {
 export interface Disclosure {
   round: number;
   agency: string;
+  /** The officer who read them; absent: the system of the agency, or nobody yet. */
+  officer?: string;
   /** Field paths, never values. */
   fields: readonly string[];
 }
@@ -26,26 +28,33 @@ export interface Disclosure {
  */
 export const loadStep = async (
   db: Db,
-  cipher: Cipher,
+  opener: Opener,
   { caseId, stepId }: { caseId: string; stepId: string },
   disclosed?: Disclosure,
 ): Promise<LoadedStep> => {
   const { rows } = await db.query<Omit<LoadedStep, 'form' | 'materials'> & { revision: number; content: Buffer }>({
     name: 'load-step',
     text: `with disclosed as (
-        insert into disclosures (case_id, step_id, round, agency, fields)
-        select case_id, id, $3, $4, $5 from steps where case_id = $1 and id = $2 and $4::text is not null
-        on conflict (case_id, step_id, round) do update set sends = disclosures.sends + 1, last_at = now()
+        insert into disclosures (case_id, step_id, round, agency, fields, officer)
+        select case_id, id, $3, $4, $5, $6 from steps where case_id = $1 and id = $2 and $4::text is not null
+        on conflict (case_id, step_id, round, officer) do update set sends = disclosures.sends + 1, last_at = now()
       )
       select case_no as "caseNo", gaps, revision, content
       from steps join cases on cases.id = steps.case_id join dossiers on dossiers.case_id = cases.id
       where steps.case_id = $1 and steps.id = $2 order by revision desc limit 1`,
-    values: [caseId, stepId, disclosed?.round ?? null, disclosed?.agency ?? null, disclosed?.fields ?? null],
+    values: [
+      caseId,
+      stepId,
+      disclosed?.round ?? null,
+      disclosed?.agency ?? null,
+      disclosed?.fields ?? null,
+      disclosed?.officer ?? null,
+    ],
   });
   const [row] = rows;
   if (!row) throw databaseError('STEP_UNKNOWN', `no step ${stepId} in case ${caseId}`);
   const { revision, content, ...step } = dropNulls(row);
-  const { form, materials } = openDossier(cipher, caseId, revision, content);
+  const { form, materials } = openDossier(opener, caseId, revision, content);
   return { ...step, form, materials };
 };
 
@@ -58,9 +67,9 @@ export interface DisclosureRow extends Disclosure {
 
 export const listDisclosures = async (db: Db, caseId: string): Promise<DisclosureRow[]> => {
   const { rows } = await db.query<DisclosureRow>(
-    `select step_id as "stepId", round, agency, fields, sends, first_at as "firstAt", last_at as "lastAt"
+    `select step_id as "stepId", round, agency, officer, fields, sends, first_at as "firstAt", last_at as "lastAt"
     from disclosures where case_id = $1 order by first_at, step_id`,
     [caseId],
   );
-  return rows;
+  return rows.map(dropNulls);
 };

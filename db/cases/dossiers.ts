@@ -1,6 +1,6 @@
 import { areHandedIn, type HandedInMaterial } from '../../domain/form/papers.ts';
 import { isForm, type Form } from '../../domain/matter/values.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Opener, Sealer } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { onlyRow } from '../sql/rows.ts';
 
@@ -23,8 +23,8 @@ const sourceOf = (material: unknown): unknown =>
   typeof material === 'object' && material !== null && 'source' in material ? material.source : undefined;
 
 /** Opens the content of `dossiers.content`. */
-export const openDossier = (cipher: Cipher, caseId: string, revision: number, content: Buffer): Dossier => {
-  const opened = cipher.open(content, dossierContext(caseId, revision));
+export const openDossier = (opener: Opener, caseId: string, revision: number, content: Buffer): Dossier => {
+  const opened = opener.open(content, dossierContext(caseId, revision));
   if (typeof opened !== 'object' || opened === null || !('form' in opened) || !isForm(opened.form)) {
     throw databaseError('SEALED_UNREADABLE', `dossier ${revision} of case ${caseId} has no form`);
   }
@@ -33,7 +33,7 @@ export const openDossier = (cipher: Cipher, caseId: string, revision: number, co
 };
 
 /** The newest revision. Throws `CASE_UNKNOWN`. */
-export const getDossier = async (db: Db, cipher: Cipher, caseId: string): Promise<Dossier> => {
+export const getDossier = async (db: Db, opener: Opener, caseId: string): Promise<Dossier> => {
   const { rows } = await db.query<{ revision: number; content: Buffer }>({
     name: 'get-dossier',
     text: 'select revision, content from dossiers where case_id = $1 order by revision desc limit 1',
@@ -41,13 +41,13 @@ export const getDossier = async (db: Db, cipher: Cipher, caseId: string): Promis
   });
   const [row] = rows;
   if (!row) throw databaseError('CASE_UNKNOWN', `no dossier of case ${caseId}`);
-  return openDossier(cipher, caseId, row.revision, row.content);
+  return openDossier(opener, caseId, row.revision, row.content);
 };
 
 /** The newest revisions of several cases, by case. */
 export const readDossiers = async (
   db: Db,
-  cipher: Cipher,
+  openerOf: (caseId: string) => Opener,
   caseIds: readonly string[],
 ): Promise<Map<string, Dossier>> => {
   const { rows } = await db.query<{ caseId: string; revision: number; content: Buffer }>(
@@ -55,7 +55,9 @@ export const readDossiers = async (
     where case_id = any($1) order by case_id, revision desc`,
     [caseIds],
   );
-  return new Map(rows.map(({ caseId, revision, content }) => [caseId, openDossier(cipher, caseId, revision, content)]));
+  return new Map(
+    rows.map(({ caseId, revision, content }) => [caseId, openDossier(openerOf(caseId), caseId, revision, content)]),
+  );
 };
 
 /**
@@ -64,7 +66,7 @@ export const readDossiers = async (
  */
 export const addDossierRevision = async (
   client: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   {
     caseId,
     previous,

@@ -1,7 +1,7 @@
 import { GRANTED } from '../../domain/case/status.ts';
 import type { DuplicateKey, DuplicateRule } from '../../domain/form/duplicates.ts';
 import { comparable } from '../../domain/form/normalise.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Opener, Sealer } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 
 /** Another case that a rule finds to be a duplicate of the submitted one. */
@@ -17,11 +17,11 @@ export interface FoundDuplicate {
  * The keyed hash of a key. Its values come from a checked form, so they are normalised by their
  * formats.
  */
-const hashDuplicateKey = (cipher: Cipher, { key, values }: DuplicateKey): Buffer =>
+const hashDuplicateKey = (cipher: Sealer, { key, values }: DuplicateKey): Buffer =>
   cipher.hash(`duplicate:${key}`, values.map((value) => comparable(undefined, value)).join('\u001f'));
 
 /** The keys of a case as they are stored: hashes in hex, each once. */
-export const hashKeys = (cipher: Cipher, rules: readonly DuplicateRule[]): { key: string; hash: string }[] => {
+export const hashKeys = (cipher: Sealer, rules: readonly DuplicateRule[]): { key: string; hash: string }[] => {
   const hashed = rules
     .flatMap(({ keys }) => keys)
     .map((key) => ({ key: key.key, hash: hashDuplicateKey(cipher, key).toString('hex') }));
@@ -34,7 +34,7 @@ export const hashKeys = (cipher: Cipher, rules: readonly DuplicateRule[]): { key
  */
 export const findDuplicates = async (
   client: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   rules: readonly DuplicateRule[],
 ): Promise<FoundDuplicate[]> => {
   const keys = rules.flatMap((rule) =>
@@ -54,7 +54,7 @@ export const findDuplicates = async (
  */
 export const addDuplicateKeys = async (
   client: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   caseId: string,
   rules: readonly DuplicateRule[],
 ): Promise<void> => {
@@ -82,7 +82,7 @@ const reasonContext = (caseId: string): string => `override:${caseId}`;
 
 export const saveOverride = async (
   client: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   caseId: string,
   { by, at, found, reason }: Override,
 ): Promise<void> => {
@@ -95,7 +95,7 @@ export const saveOverride = async (
   ]);
 };
 
-export const findOverride = async (db: Db, cipher: Cipher, caseId: string): Promise<Override | undefined> => {
+export const findOverride = async (db: Db, opener: Opener, caseId: string): Promise<Override | undefined> => {
   const { rows } = await db.query<Omit<Override, 'reason'> & { reason: Buffer }>({
     name: 'find-override',
     text: 'select by, at, found, reason from duplicate_overrides where case_id = $1',
@@ -103,7 +103,7 @@ export const findOverride = async (db: Db, cipher: Cipher, caseId: string): Prom
   });
   const [row] = rows;
   if (!row) return undefined;
-  const reason = cipher.open(row.reason, reasonContext(caseId));
+  const reason = opener.open(row.reason, reasonContext(caseId));
   if (typeof reason !== 'string') throw databaseError('SEALED_UNREADABLE', `override of case ${caseId} has no reason`);
   return { ...row, reason };
 };

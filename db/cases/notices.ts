@@ -1,6 +1,6 @@
 import type { Notice } from '../../domain/case/state.ts';
 import { openBody } from '../messages/inbox.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Opener } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
@@ -28,7 +28,7 @@ export const listNotices = async (db: Db, caseId: string): Promise<NoticeRow[]> 
  */
 export const listAnsweredItems = async (
   db: Db,
-  cipher: Cipher,
+  opener: Opener,
   { caseId, stepId }: { caseId: string; stepId: string },
 ): Promise<{ body: unknown; place: number; nothingFurther: boolean }[]> => {
   const { rows } = await db.query<{ messageId: string; place: number; nothingFurther: boolean; body: Buffer }>({
@@ -41,7 +41,7 @@ export const listAnsweredItems = async (
       order by since, received_at, place`,
     values: [caseId, stepId],
   });
-  return rows.map(({ messageId, body, ...item }) => ({ body: openBody(cipher, caseId, messageId, body), ...item }));
+  return rows.map(({ messageId, body, ...item }) => ({ body: openBody(opener, caseId, messageId, body), ...item }));
 };
 
 /**

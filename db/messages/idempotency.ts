@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { canonical } from '../sql/canonical.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Cipher, Opener, Sealer } from '../sql/sealing.ts';
 import { databaseError, inTransaction, type Db } from '../sql/pool.ts';
 import { storedForm } from './callers-ids.ts';
 
@@ -14,7 +14,7 @@ export interface IdempotentRequest {
 }
 
 /** The keyed hash of a request. The order of the keys in its objects does not count. */
-export const hashRequest = (cipher: Cipher, content: unknown): Buffer => cipher.hash('request', canonical(content));
+export const hashRequest = (cipher: Sealer, content: unknown): Buffer => cipher.hash('request', canonical(content));
 
 export interface IdempotentResponse {
   /** HTTP status. */
@@ -33,7 +33,7 @@ const responseContext = (account: string, key: string): string => `idempotency:$
 /** The earlier answer to this key, and the request that it answered. */
 export const findIdempotent = async (
   db: Db,
-  cipher: Cipher,
+  opener: Opener,
   account: string,
   key: string,
 ): Promise<(IdempotentResponse & { requestHash: Buffer }) | undefined> => {
@@ -43,7 +43,7 @@ export const findIdempotent = async (
     values: [account, key],
   });
   const [row] = rows;
-  return row && { ...row, response: cipher.open(row.response, responseContext(account, key)) };
+  return row && { ...row, response: opener.open(row.response, responseContext(account, key)) };
 };
 
 export type IdempotentResult = ({ kind: 'done' | 'repeated' } & IdempotentResponse) | { kind: 'different' };
@@ -79,7 +79,7 @@ export const runOnce = async (
 /** Keeps an answer, in the transaction of its effect. */
 const saveIdempotent = async (
   client: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   { account, key, requestHash, status, response }: IdempotentRequest & IdempotentResponse,
 ): Promise<void> => {
   if (JSON.stringify(response).length > MAX_KEPT_BYTES)

@@ -1,10 +1,10 @@
-import { RIGHTS_LOST } from '../registry/rights.ts';
+import { RIGHTS_LOST } from '../registry/revoked-rights.ts';
 import type { LedgerTip } from '../../domain/case/ledger.ts';
 import type { Actor, Digest, Message, Outcome, RefusalCode } from '../../domain/case/messages.ts';
 import { UNANSWERED } from '../../domain/case/status.ts';
 import type { Heard, Situation } from '../../domain/case/without-effect.ts';
 import { canonical } from '../sql/canonical.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Opener, Sealer } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
 import { onlyRow } from '../sql/rows.ts';
 
@@ -40,7 +40,7 @@ export type PutMessage = { kind: 'new' | 'same'; outcome?: InboxOutcome } | { ki
  * The digest of the texts of a decision, by which its case knows a repetition. Another case has
  * another digest for the same texts.
  */
-export const digestOf = (cipher: Cipher, caseId: string, words: unknown): { digest?: Digest } => {
+export const digestOf = (cipher: Sealer, caseId: string, words: unknown): { digest?: Digest } => {
   const text = canonical(words ?? {});
   if (text === '{}') return {};
   return { digest: cipher.hash('decision', `${caseId} ${text}`).toString('base64url').slice(0, DIGEST_LENGTH) };
@@ -53,7 +53,7 @@ const DIGEST_LENGTH = 22;
  * Records a message once. A decision gets the digest of its texts. When this returns `new` and its
  * transaction has committed, the message will be dispatched.
  */
-export const putMessage = async (db: Db, cipher: Cipher, put: NewMessage): Promise<PutMessage> => {
+export const putMessage = async (db: Db, cipher: Sealer, put: NewMessage): Promise<PutMessage> => {
   const { caseId, messageId, body, settled } = put;
   const message = put.message.kind === 'decision' ? { ...put.message, ...digestOf(cipher, caseId, body) } : put.message;
   // The way does not count: the same content by another way is the same message.
@@ -274,16 +274,19 @@ export const findOutcome = async (db: Db, caseId: string, messageId: string): Pr
 };
 
 /** The texts of one message, from `inbox.body`. */
-export const openBody = (cipher: Cipher, caseId: string, messageId: string, body: Buffer): unknown =>
-  cipher.open(body, bodyContext(caseId, messageId));
+export const openBody = (opener: Opener, caseId: string, messageId: string, body: Buffer): unknown =>
+  opener.open(body, bodyContext(caseId, messageId));
 
-/** The texts of the messages of a case that were applied, or may be, by message id. */
-export const readBodies = async (db: Db, cipher: Cipher, caseId: string): Promise<Map<string, unknown>> => {
+/** Texts of messages by message id, each opened when it is asked for. */
+export type Bodies = ReadonlyMap<string, () => unknown>;
+
+/** The texts of the messages of a case that were applied, or may be. */
+export const readBodies = async (db: Db, opener: Opener, caseId: string): Promise<Bodies> => {
   const { rows } = await db.query<{ messageId: string; body: Buffer }>({
     name: 'read-bodies',
     text: `select message_id as "messageId", body from inbox where case_id = $1 and body is not null
       and coalesce(outcome ->> 'kind', 'applied') = 'applied'`,
     values: [caseId],
   });
-  return new Map(rows.map(({ messageId, body }) => [messageId, openBody(cipher, caseId, messageId, body)]));
+  return new Map(rows.map(({ messageId, body }) => [messageId, () => openBody(opener, caseId, messageId, body)]));
 };

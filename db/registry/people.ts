@@ -19,6 +19,9 @@ export interface RoleScope {
 /** A role that has not ended. */
 export interface RoleRecord extends RoleScope {
   id: string;
+  addedAt: number;
+  /** Who gave it; absent: it was not recorded then. */
+  addedBy?: string;
   /** The groups of an officer in the agency. */
   groups: string[];
 }
@@ -55,30 +58,37 @@ export const putPerson = async (
 };
 
 /** Makes sure that there is a person with this account who has the role. */
-export const ensureRole = async (db: Db, account: string, { role, agency, region }: RoleScope): Promise<void> => {
+export const ensureRole = async (db: Db, account: string, role: RoleScope, by: string | undefined): Promise<void> => {
   await db.query('insert into people (account) values ($1) on conflict (account) do nothing', [account]);
-  await addRole(db, account, { role, region, ...(agency !== undefined && { agency }) });
+  await addRole(db, account, role, by);
 };
 
-/** Gives a person a role. False: they have it. */
-export const addRole = async (db: Db, account: string, { role, agency, region }: RoleScope): Promise<boolean> => {
+/** Gives a person a role. False: they have it. `by` is the account of who gives it. */
+export const addRole = async (
+  db: Db,
+  account: string,
+  { role, agency, region }: RoleScope,
+  by: string | undefined,
+): Promise<boolean> => {
   const { rowCount } = await db.query(
-    'insert into person_roles (account, role, agency, region) values ($1, $2, $3, $4) on conflict do nothing',
-    [account, role, agency ?? null, region],
+    `insert into person_roles (account, role, agency, region, added_by) values ($1, $2, $3, $4, $5)
+    on conflict do nothing`,
+    [account, role, agency ?? null, region, by ?? null],
   );
   return rowCount === 1;
 };
 
 /**
  * Ends a role, and with it its tokens. An officer without another role in the agency leaves its
- * groups.
+ * groups. `by` is the account of who ends it.
  */
-export const endRole = async (db: Db, id: string): Promise<void> => {
+export const endRole = async (db: Db, id: string, by: string): Promise<void> => {
   await db.query(
     `with ended as (
-      update person_roles set ended_at = now() where id = $1 and ended_at is null returning id, account, agency
+      update person_roles set ended_at = now(), ended_by = $2 where id = $1 and ended_at is null
+      returning id, account, agency
     ), revoked as (
-      update tokens set revoked_at = now() from ended where role_id = ended.id and revoked_at is null
+      update tokens set revoked_at = now(), revoked_by = $2 from ended where role_id = ended.id and revoked_at is null
     ), left_groups as (
       delete from group_members using ended
       where group_members.agency = ended.agency and group_members.account = ended.account and not exists (
@@ -86,7 +96,7 @@ export const endRole = async (db: Db, id: string): Promise<void> => {
           and other.ended_at is null and other.id <> ended.id)
     )
     select pg_notify('tokens_ended', account) from ended`,
-    [id],
+    [id, by],
   );
 };
 
@@ -113,7 +123,7 @@ export const switchPerson = async (
     ), recorded as (
       insert into person_switches (account, disabled, by_account, reason) select account, $2, $3, $4 from changed
     ), revoked as (
-      update tokens set revoked_at = now() from person_roles, changed
+      update tokens set revoked_at = now(), revoked_by = $3 from person_roles, changed
       where $2 and role_id = person_roles.id and person_roles.account = changed.account and revoked_at is null
     )
     select pg_notify('tokens_ended', account) from changed`,
@@ -126,7 +136,8 @@ export const switchPerson = async (
 
 const SELECT = `select people.account, name, added_at as "addedAt", disabled_at as "disabledAt",
     by_account as "disabledBy", reason as "disabledReason", array(
-      select jsonb_strip_nulls(jsonb_build_object('id', id, 'role', role, 'agency', agency, 'region', region, 'groups', array(
+      select jsonb_strip_nulls(jsonb_build_object('id', id, 'role', role, 'agency', agency, 'region', region,
+        'addedAt', floor(extract(epoch from person_roles.added_at) * 1000), 'addedBy', added_by, 'groups', array(
         select group_id from group_members
         where group_members.agency = person_roles.agency and group_members.account = person_roles.account order by group_id)))
       from person_roles where person_roles.account = people.account and ended_at is null

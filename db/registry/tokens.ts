@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Sealer } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { toInstant, dropNulls } from '../sql/rows.ts';
 import { ensureRole, type RoleScope } from './people.ts';
@@ -19,27 +19,29 @@ const IS_VALID = `revoked_at is null and (expires_at is null or expires_at > now
 
 /**
  * Makes a bearer token and returns it, in clear for the only time; only its keyed hash is kept. An
- * account without a person becomes one, and gets the role. Throws `PERSON_DISABLED`.
+ * account without a person becomes one, and gets the role. `by` is the account of who makes it.
+ * Throws `PERSON_DISABLED`.
  */
 export const createToken = async (
   db: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   {
     account,
     role,
     agency,
     region = '',
     expiresAt,
-  }: Omit<TokenHolder, 'region'> & { region?: string; expiresAt?: number },
+    by,
+  }: Omit<TokenHolder, 'region'> & { region?: string; expiresAt?: number; by?: string },
 ): Promise<string> => {
-  await ensureRole(db, account, { role, region, ...(agency !== undefined && { agency }) });
+  await ensureRole(db, account, { role, region, ...(agency !== undefined && { agency }) }, by);
   const token = generateToken();
   const { rowCount } = await db.query(
-    `insert into tokens (hash, role_id, expires_at)
-    select $1, id, $6 from person_roles join people using (account)
+    `insert into tokens (hash, role_id, expires_at, created_by)
+    select $1, id, $6, $7 from person_roles join people using (account)
     where account = $2 and role = $3 and agency is not distinct from $4 and region = $5 and ended_at is null
       and disabled_at is null`,
-    [cipher.hash('token', token), account, role, agency ?? null, region, toInstant(expiresAt)],
+    [cipher.hash('token', token), account, role, agency ?? null, region, toInstant(expiresAt), by ?? null],
   );
   if (rowCount !== 1) throw databaseError('PERSON_DISABLED', `${account} is disabled`);
   return token;
@@ -59,7 +61,7 @@ interface ValidToken extends TokenHolder {
 const NOTE_USE_EVERY = `interval '1 minute'`;
 
 /** The holder of a token; undefined for unknown, expired and revoked tokens alike. */
-export const findTokenHolder = async (db: Db, cipher: Cipher, token: string): Promise<ValidToken | undefined> => {
+export const findTokenHolder = async (db: Db, cipher: Sealer, token: string): Promise<ValidToken | undefined> => {
   const { rows } = await db.query<ValidToken>({
     name: 'find-token-holder',
     text: `select ${TOKEN_ID} as token, role, account, agency, region,
@@ -99,32 +101,39 @@ export const readTokenLife = async (db: Db, id: string): Promise<number | undefi
 export interface TokenRecord extends TokenHolder {
   id: string;
   createdAt: number;
+  /** Absent: it was not recorded then. */
+  createdBy?: string;
   /** Absent: it was not used. */
   lastUsedAt?: number;
   /** Absent: it does not expire. */
   expiresAt?: number;
   revokedAt?: number;
+  revokedBy?: string;
 }
 
 /** All tokens, or those of one person, newest first. */
 export const listTokens = async (db: Db, account?: string): Promise<TokenRecord[]> => {
   const { rows } = await db.query<TokenRecord>(
-    `select ${TOKEN_ID} as id, role, account, agency, region, created_at as "createdAt",
-      last_used_at as "lastUsedAt", expires_at as "expiresAt", revoked_at as "revokedAt"
+    `select ${TOKEN_ID} as id, role, account, agency, region, created_at as "createdAt", created_by as "createdBy",
+      last_used_at as "lastUsedAt", expires_at as "expiresAt", revoked_at as "revokedAt", revoked_by as "revokedBy"
     from ${WITH_PERSON} where $1::text is null or account = $1 order by created_at desc, 1`,
     [account ?? null],
   );
   return rows.map(dropNulls);
 };
 
-/** Ends a token for good. `before`: it was revoked already, and keeps that instant. */
-export const revokeToken = async (db: Db, id: string): Promise<'revoked' | 'before' | 'unknown'> => {
+/**
+ * Ends a token for good. `before`: it was revoked already, and keeps that instant. `by` is the
+ * account of who ends it.
+ */
+export const revokeToken = async (db: Db, id: string, by: string): Promise<'revoked' | 'before' | 'unknown'> => {
   const { rowCount } = await db.query(
     `with revoked as (
-      update tokens set revoked_at = now() where ${TOKEN_ID} = $1 and revoked_at is null returning role_id
+      update tokens set revoked_at = now(), revoked_by = $2 where ${TOKEN_ID} = $1 and revoked_at is null
+      returning role_id
     )
     select pg_notify('tokens_ended', account) from revoked join person_roles on person_roles.id = role_id`,
-    [id],
+    [id, by],
   );
   if (rowCount === 1) return 'revoked';
   const { rowCount: known } = await db.query(`select from tokens where ${TOKEN_ID} = $1`, [id]);
@@ -132,13 +141,13 @@ export const revokeToken = async (db: Db, id: string): Promise<'revoked' | 'befo
 };
 
 /**
- * Makes another token for the same role, and ends the old one after `graceMs`; 0: at once. `client`
- * is inside a transaction.
+ * Makes another token for the same role, and ends the old one after `graceMs`; 0: at once. `by` is
+ * the account of who does it. `client` is inside a transaction.
  */
 export const rotateToken = async (
   client: Db,
-  cipher: Cipher,
-  { id, graceMs, expiresAt }: { id: string; graceMs: number; expiresAt: number },
+  cipher: Sealer,
+  { id, graceMs, expiresAt, by }: { id: string; graceMs: number; expiresAt: number; by: string },
 ): Promise<{ kind: 'rotated'; token: string } | { kind: 'ended' | 'unknown' }> => {
   const { rowCount: known } = await client.query(`select from tokens where ${TOKEN_ID} = $1 for update`, [id]);
   if (known === 0) return { kind: 'unknown' };
@@ -146,14 +155,14 @@ export const rotateToken = async (
   const { rows } = await client.query<{ account: string }>(
     `with old as (
       update tokens set expires_at = least(expires_at, now() + $2 * interval '1 millisecond'),
-        revoked_at = case when $2 = 0 then now() end
+        revoked_at = case when $2 = 0 then now() end, revoked_by = case when $2 = 0 then $5 end
       where ${TOKEN_ID} = $1 and ${TOKEN_ID} in (select ${TOKEN_ID} from ${WITH_PERSON} where ${IS_VALID})
       returning role_id
     ), new as (
-      insert into tokens (hash, role_id, expires_at) select $3, role_id, $4 from old
+      insert into tokens (hash, role_id, expires_at, created_by) select $3, role_id, $4, $5 from old
     )
     select account, pg_notify('tokens_ended', account) from old join person_roles on person_roles.id = role_id`,
-    [id, graceMs, cipher.hash('token', token), new Date(expiresAt)],
+    [id, graceMs, cipher.hash('token', token), new Date(expiresAt), by],
   );
   return rows.length === 1 ? { kind: 'rotated', token } : { kind: 'ended' };
 };

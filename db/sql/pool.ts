@@ -96,7 +96,8 @@ export const errorCode = (error: unknown): string | undefined =>
 /** An error of this folder. The message names ids, never the values of a form. */
 export const databaseError = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 
-const isRetryable = (error: unknown): boolean => ['40001', '40P01'].includes(errorCode(error) ?? '');
+/** Postgres ended the transaction because of another one; it can be repeated. */
+export const isRetryable = (error: unknown): boolean => ['40001', '40P01'].includes(errorCode(error) ?? '');
 
 /** The insert violated a unique key: another transaction was first. */
 export const isUniqueViolation = (error: unknown): boolean => errorCode(error) === '23505';

@@ -55,17 +55,24 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-export interface Cipher {
+/** What writes personal values, and cannot read them. */
+export interface Sealer {
   /**
    * Encrypts a JSON value. `context` names its place (`dossier:<case>:<revision>`); with another
    * context it does not open.
    */
   seal: (value: unknown, context: string) => Buffer;
-  /** Throws `SEALED_UNREADABLE` if the key is missing, the context differs or a bit was changed. */
-  open: (sealed: Buffer, context: string) => unknown;
   /** Keyed hash for exact search; `kind` keeps equal values of different meaning apart. */
   hash: (kind: string, value: string) => Buffer;
 }
+
+/** What reads personal values. */
+export interface Opener {
+  /** Throws `SEALED_UNREADABLE` if the key is missing, the context differs or a bit was changed. */
+  open: (sealed: Buffer, context: string) => unknown;
+}
+
+export type Cipher = Sealer & Opener;
 
 /** The first byte of every sealed value. A second suite (SM4) would be the next number. */
 const AES_256_GCM = 1;

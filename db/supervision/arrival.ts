@@ -25,8 +25,8 @@ export const readArrival = async (db: Db, { caseId, stepId }: { caseId: string; 
       [caseId, stepId, SAYS_NOTHING_OF_TIMES],
     ),
     await db.query<Arrival['sent'][number]>(
-      `select round, agency, sends, first_at as "firstAt", last_at as "lastAt" from disclosures
-      where case_id = $1 and step_id = $2 order by round`,
+      `select round, agency, sum(sends) as sends, min(first_at) as "firstAt", max(last_at) as "lastAt" from disclosures
+      where case_id = $1 and step_id = $2 group by round, agency order by round`,
       [caseId, stepId],
     ),
     await db.query<Arrival['received'][number]>(

@@ -14,7 +14,7 @@ import {
 import type { Actor } from '../../domain/case/messages.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
 import { putOwnMessage, type OwnMessageDependencies } from '../messages/own-messages.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Opener, Sealer } from '../sql/sealing.ts';
 import { databaseError, inTransaction, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
@@ -47,7 +47,7 @@ const reasonContext = (bulkId: string): string => `bulk:${bulkId}`;
  */
 export const createBulk = async (
   client: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   bulk: Pick<BulkRow, 'action' | 'filter' | 'region' | 'createdBy'> & { reason: string; items: readonly NewItem[] },
 ): Promise<string> => {
   const bulkId = uuidv7();
@@ -81,7 +81,7 @@ const addEvent = (client: Db, bulkId: string, kind: BulkVerb | 'create', by: Act
 /** Throws `BULK_UNKNOWN`. */
 export const getBulk = async (
   db: Db,
-  cipher: Cipher,
+  opener: Opener,
   bulkId: string,
   lock: '' | 'for update' = '',
 ): Promise<BulkRow> => {
@@ -91,7 +91,7 @@ export const getBulk = async (
   );
   const [row] = rows;
   if (!row) throw databaseError('BULK_UNKNOWN', `no bulk act ${bulkId}`);
-  return { ...dropNulls(row), reason: cipher.open(row.reason, reasonContext(bulkId)) };
+  return { ...dropNulls(row), reason: opener.open(row.reason, reasonContext(bulkId)) };
 };
 
 export type BulkResult =
@@ -101,9 +101,9 @@ export type BulkResult =
  * Starts, confirms, pauses, resumes or stops an act: locks the row, applies the pure table and
  * keeps the event.
  */
-export const actOnBulk = (pool: Pool, cipher: Cipher, bulkId: string, verb: BulkVerb, by: Actor): Promise<BulkResult> =>
+export const actOnBulk = (pool: Pool, opener: Opener, bulkId: string, verb: BulkVerb, by: Actor): Promise<BulkResult> =>
   inTransaction(pool, async (client) => {
-    const bulk = await getBulk(client, cipher, bulkId, 'for update');
+    const bulk = await getBulk(client, opener, bulkId, 'for update');
     const code = whyNotBulk(bulk, verb, by);
     if (code) return { kind: 'refused', code };
     const status = bulkAfter(bulk, verb);

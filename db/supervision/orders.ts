@@ -16,7 +16,7 @@ import { storedMessageId } from '../messages/callers-ids.ts';
 import { canonical } from '../sql/canonical.ts';
 import { takeOrderNo } from '../cases/case-numbers.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Opener, Sealer } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { toInstant, dropNulls } from '../sql/rows.ts';
 
@@ -79,7 +79,7 @@ export interface NewOrder extends NewEvent, ReplyDue {
  */
 export const openOrder = async (
   client: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   order: NewOrder,
 ): Promise<{ orderId: string; orderNo: string } | undefined> => {
   const { caseId, stepId, region, at, by } = order;
@@ -129,7 +129,7 @@ export type OrderResult =
  */
 export const actOnOrder = async (
   client: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   orderId: string,
   { action, due, ...event }: NewEvent & { action: OrderAction; due: ReplyDue },
 ): Promise<OrderResult> => {
@@ -174,7 +174,7 @@ export const actOnOrder = async (
 
 const addEvent = async (
   client: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   orderId: string,
   seq: number,
   kind: OrderAction | 'open',
@@ -199,7 +199,7 @@ const addEvent = async (
 };
 
 const wordsContext = (orderId: string, seq: number): string => `order:${orderId}:${seq}`;
-const hashOf = (cipher: Cipher, words: OrderWords): Buffer => cipher.hash('order', canonical(words));
+const hashOf = (cipher: Sealer, words: OrderWords): Buffer => cipher.hash('order', canonical(words));
 
 /** Throws `ORDER_UNKNOWN`. */
 export const getOrder = async (db: Db, orderId: string, lock: '' | 'for update of orders' = ''): Promise<OrderRow> => {
@@ -227,12 +227,12 @@ export interface OrderEvent {
   arrival?: Arrival;
 }
 
-export const listOrderEvents = async (db: Db, cipher: Cipher, orderId: string): Promise<OrderEvent[]> => {
+export const listOrderEvents = async (db: Db, opener: Opener, orderId: string): Promise<OrderEvent[]> => {
   const { rows } = await db.query<Omit<OrderEvent, 'words'> & { words: Buffer }>(
     'select seq, at, kind, by, words, arrival from supervision_events where order_id = $1 order by seq',
     [orderId],
   );
-  return rows.map((row) => ({ ...dropNulls(row), words: cipher.open(row.words, wordsContext(orderId, row.seq)) }));
+  return rows.map((row) => ({ ...dropNulls(row), words: opener.open(row.words, wordsContext(orderId, row.seq)) }));
 };
 
 export interface OrderFilter {

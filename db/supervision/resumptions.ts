@@ -1,6 +1,6 @@
 import type { Actor } from '../../domain/case/messages.ts';
 import type { Loss } from '../../domain/supervision/lost-runs.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Sealer } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
 
 /**
@@ -50,7 +50,7 @@ export const approveLost = async (db: Db, by: Actor): Promise<void> => {
 /** A supervisor has one case continued, whether or not it was reported. */
 export const approveCase = async (
   db: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   { caseId, by, reason }: { caseId: string; by: Actor; reason: string },
 ): Promise<void> => {
   await db.query(

@@ -1,6 +1,6 @@
 import type { Actor } from '../../domain/case/messages.ts';
 import type { MassLoss } from '../../domain/supervision/lost-runs.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Sealer } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
@@ -32,7 +32,7 @@ export const openRunLoss = async (db: Db, why: MassLoss): Promise<void> => {
 /** Until it closes, every lost case continues. False: this one is not open, or confirmed already. */
 export const confirmRunLoss = async (
   db: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   { id, by, reason }: { id: number; by: Actor; reason: string },
 ): Promise<boolean> => {
   const { rowCount } = await db.query(

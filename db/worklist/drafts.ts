@@ -1,4 +1,4 @@
-import type { Cipher } from '../sql/sealing.ts';
+import type { Opener, Sealer } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
 
 /**
@@ -26,7 +26,7 @@ const context = ({ caseId, stepId }: Task): string => `draft:${caseId}:${stepId}
  */
 export const saveDraft = async (
   db: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   task: Task,
   { by, words }: { by: string; words: unknown },
 ): Promise<{ at: number } | undefined> => {
@@ -43,13 +43,13 @@ export const saveDraft = async (
 };
 
 /** The draft of a task in this round; a draft of an earlier round does not count. */
-export const findDraft = async (db: Db, cipher: Cipher, task: Task): Promise<Draft | undefined> => {
+export const findDraft = async (db: Db, opener: Opener, task: Task): Promise<Draft | undefined> => {
   const { rows } = await db.query<{ body: Buffer; by: string; at: number }>(
     'select body, account as by, written_at as at from drafts where case_id = $1 and step_id = $2 and round = $3',
     [task.caseId, task.stepId, task.round],
   );
   const [row] = rows;
-  return row && { words: cipher.open(row.body, context(task)), by: row.by, at: row.at };
+  return row && { words: opener.open(row.body, context(task)), by: row.by, at: row.at };
 };
 
 /** The step is decided, so the draft is deleted. */

@@ -6,7 +6,7 @@ import { SUSPECT_MS } from '../../domain/waiting/wait.ts';
 import type { AnswerState } from '../../domain/worklist/verdicts.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
 import { IS_DISCARDED, OF_AGENCY, openBody } from '../messages/inbox.ts';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Opener, Sealer } from '../sql/sealing.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
@@ -107,10 +107,13 @@ type Columns = Omit<ReviewAnswer, 'words' | 'settled'> & {
   adoptionBody?: Buffer;
 };
 
+/** What opens the texts of an answer, and the reasons of the person who settled it. */
+type OpenerOf = (answer: { caseId: string; stepId: string }) => Opener;
+
 /** Newest first, without the texts of the agencies. Throws `CURSOR_INVALID`. */
 export const listReviewQueue = async (
   db: Db,
-  cipher: Cipher,
+  openerOf: OpenerOf,
   { region, caseId, agency, state }: ReviewQueueFilter,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<{ rows: ReviewAnswer[]; nextCursor?: string }> => {
@@ -126,7 +129,7 @@ export const listReviewQueue = async (
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const kept = page.map((row) => unsealAnswer(cipher, row));
+  const kept = page.map((row) => unsealAnswer(openerOf, row));
   if (rows.length <= limit || !last) return { rows: kept };
   return { rows: kept, nextCursor: writeCursor([last.key, last.messageId]) };
 };
@@ -134,7 +137,7 @@ export const listReviewQueue = async (
 /** One kept answer with its texts; undefined: there is none of this id. */
 export const findReviewAnswer = async (
   db: Db,
-  cipher: Cipher,
+  openerOf: OpenerOf,
   caseId: string,
   messageId: string,
 ): Promise<ReviewAnswer | undefined> => {
@@ -143,7 +146,7 @@ export const findReviewAnswer = async (
     messageId,
   ]);
   const [row] = rows;
-  return row && unsealAnswer(cipher, row);
+  return row && unsealAnswer(openerOf, row);
 };
 
 /**
@@ -154,7 +157,7 @@ export const lockAnswer = async (client: Db, caseId: string, messageId: string):
   await client.query('select from inbox where case_id = $1 and message_id = $2 for update', [caseId, messageId]);
 };
 
-const unsealAnswer = (cipher: Cipher, row: Columns): ReviewAnswer => {
+const unsealAnswer = (openerOf: OpenerOf, row: Columns): ReviewAnswer => {
   const {
     key: _cursor,
     body,
@@ -166,14 +169,15 @@ const unsealAnswer = (cipher: Cipher, row: Columns): ReviewAnswer => {
     ...kept
   } = dropNulls(row);
   const { caseId, messageId } = kept;
+  const opener = openerOf(kept);
   const readReason = (): string => {
-    if (reason) return String(cipher.open(reason, reasonContext(kept)));
+    if (reason) return String(opener.open(reason, reasonContext(kept)));
     if (adoptionId === undefined || !adoptionBody) throw new Error(`no reason with the answer ${messageId}`);
-    return Because.parse(openBody(cipher, caseId, adoptionId, adoptionBody)).because;
+    return Because.parse(openBody(opener, caseId, adoptionId, adoptionBody)).because;
   };
   return {
     ...kept,
-    ...(body && { words: openBody(cipher, caseId, messageId, body) }),
+    ...(body && { words: openBody(opener, caseId, messageId, body) }),
     ...(at !== undefined && { settled: { by, at, reason: readReason() } }),
   };
 };
@@ -184,7 +188,7 @@ const reasonContext = ({ caseId, messageId }: { caseId: string; messageId: strin
 /** Dismisses an answer for good; `client` is inside the transaction that has locked it. */
 export const dismissAnswer = async (
   client: Db,
-  cipher: Cipher,
+  cipher: Sealer,
   { caseId, messageId, by, reason }: { caseId: string; messageId: string; by: Actor; reason: string },
 ): Promise<void> => {
   await client.query(

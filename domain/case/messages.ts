@@ -88,7 +88,7 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
   /** A person saw the papers that prove what the register did not have. */
   | { kind: 'confirmation'; stepId: string }
   /** The window finds something missing; `holds` are the steps that use it. */
-  | { kind: 'supplement-request'; items: { holds: string[] }[] }
+  | { kind: 'supplement-request'; items: { holds: string[] }[]; now?: true }
   /**
    * `items` are answered; `affected` are the steps that use a value which the answer corrects. To
    * `nothingFurther` of the items the applicant has nothing to add.

@@ -7,7 +7,8 @@ import { chooseNotice } from './supplement-notice.ts';
 
 /**
  * The window finds something missing. Its request joins those of the agencies, and defers the steps
- * that use it.
+ * that use it. With `now` the notice goes out at once, with all that was gathered: the applicant is at
+ * the counter (当场一次性告知).
  */
 export const requestSupplement = (run: Run, message: Extract<Message, { kind: 'supplement-request' }>): Outcome => {
   const code = whyNotOpen(run.state);
@@ -18,6 +19,7 @@ export const requestSupplement = (run: Run, message: Extract<Message, { kind: 's
   const before = run.state.notices[noticeId]?.items.length ?? 0;
   const items = message.items.map(({ holds }, index) => ({ id: `window:${noticeId}:${before + index + 1}`, holds }));
   run.record({ kind: 'supplement-requested', at: run.at, noticeId, items, ...causeOf(message) });
+  if (message.now) run.record({ kind: 'supplement-notified', at: run.at, noticeId });
   return APPLIED;
 };
 

@@ -19,7 +19,7 @@ export const STEP_ACTION_WORDS = {
   resend: { zh: '重新发送', en: 'Send again' },
   urge: { zh: '催办', en: 'Urge' },
   extend: { zh: '延长期限', en: 'Extend the limit' },
-  suspend: { zh: '停表', en: 'Suspend' },
+  suspend: { zh: '暂停计时', en: 'Suspend' },
   resume: { zh: '恢复计时', en: 'Resume' },
   reassign: { zh: '转派', en: 'Reassign' },
   redo: { zh: '重办', en: 'Start again' },

@@ -14,16 +14,16 @@ export const CASE_STATUS_WORDS = {
   withdrawn: { zh: '已撤回', en: 'Withdrawn' },
 } as const satisfies Record<CaseStatus, Text>;
 
-/** The same for an applicant, who does not know the official terms. */
+/** The same for an applicant: the terms of the law for acts of the law, and what happens next. */
 export const CASE_STATUS_FOR_APPLICANT = {
-  submitted: { zh: '已收到您的申请', en: 'We have received your application' },
-  accepted: { zh: '正在办理', en: 'In progress' },
-  completed: { zh: '已全部办结', en: 'Completed' },
-  'partially-completed': { zh: '已部分办结', en: 'Partly completed' },
-  refused: { zh: '未予批准', en: 'Refused' },
+  submitted: { zh: '已收件，等待受理', en: 'Received, waiting for acceptance' },
+  accepted: { zh: '已受理，正在办理', en: 'Accepted, in progress' },
+  completed: { zh: '已办结', en: 'Completed' },
+  'partially-completed': { zh: '部分办结', en: 'Partly completed' },
+  refused: { zh: '不予办理', en: 'Refused' },
   lapsed: { zh: '因逾期未办，已终止办理', en: 'Ended because something was not done in time' },
-  'not-accepted': { zh: '未予受理', en: 'Not accepted' },
-  returned: { zh: '已退回', en: 'Returned to you' },
+  'not-accepted': { zh: '不予受理', en: 'Not accepted' },
+  returned: { zh: '已退件（逾期未补正）', en: 'Returned: the missing documents did not come in time' },
   withdrawn: { zh: '已撤回', en: 'Withdrawn' },
 } as const satisfies Record<CaseStatus, Text>;
 

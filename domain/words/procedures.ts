@@ -14,7 +14,7 @@ export const PROCEDURE_WORDS = {
   'public-notice': { zh: '公示', en: 'Public notice' },
   'letter-inquiry': { zh: '函调', en: 'Inquiry by letter' },
   'kinship-test': { zh: '亲子鉴定', en: 'Kinship test' },
-  other: { zh: '暂停办理', en: 'Suspension' },
+  other: { zh: '中止办理', en: 'Suspension' },
 } as const satisfies Record<Procedure, Text>;
 
 /** The units of the expected length of a procedure, after a number. */

@@ -22,7 +22,7 @@ export const ABSENCE_RULE_WORDS = {
   past: { zh: '结束时间已过', en: 'The end is in the past' },
   'not-a-member': { zh: '请假人员不在该组', en: 'The absent officer is not in this group' },
   'not-a-colleague': {
-    zh: '代办人员应为该组的其他成员',
+    zh: '代班人员应为该组的其他成员',
     en: 'The covering officer must be another member of this group',
   },
   'unknown-officer': { zh: '您的区域内该部门没有这名人员', en: 'The agency has no such officer in your division' },

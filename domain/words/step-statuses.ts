@@ -23,18 +23,18 @@ export const STEP_STATUS_WORDS = {
 /** What happens now in a step, and whether the applicant has to do something, in plain words. */
 export const STEP_STATUS_FOR_APPLICANT = {
   waiting: { zh: '等待前面的环节办结', en: 'Waiting for an earlier step' },
-  ready: { zh: '即将开始', en: 'About to start' },
+  ready: { zh: '排队中', en: 'Queued' },
   submitted: { zh: '正在送交办理部门', en: 'Being sent to the responsible office' },
   accepted: { zh: '部门正在办理', en: 'The office is processing it' },
   supplement: {
-    zh: '需要您补充材料，请联系受理窗口',
-    en: 'We need something from you. Please contact the service window',
+    zh: '请您补正，补正内容见上方',
+    en: 'Something is missing. See the list above',
   },
   suspended: { zh: '特别程序进行中', en: 'A special procedure is in progress' },
   attention: { zh: '工作人员正在处理', en: 'Our staff are handling it' },
   undoing: { zh: '正在撤销', en: 'Being undone' },
   done: { zh: '已办结', en: 'Done' },
-  refused: { zh: '未通过，理由见决定书', en: 'Refused. The decision letter gives the reason' },
+  refused: { zh: '不予通过，理由详见决定书', en: 'Refused. The decision letter gives the reason' },
   lapsed: { zh: '逾期未办，不再办理', en: 'Ended because it was not done in time' },
   skipped: { zh: '无需办理', en: 'Not needed' },
   blocked: { zh: '因前面的环节未通过，不再办理', en: 'Stopped because an earlier step was not granted' },
@@ -49,9 +49,9 @@ export type ApplicantState = (typeof APPLICANT_STATES)[number];
 export const APPLICANT_STATE_WORDS = {
   todo: { zh: '未开始', en: 'Not started' },
   running: { zh: '办理中', en: 'In progress' },
-  yours: { zh: '需要您办理', en: 'Your action is needed' },
+  yours: { zh: '待您办理', en: 'Your action is needed' },
   done: { zh: '已办结', en: 'Done' },
-  ended: { zh: '已结束', en: 'Ended' },
+  ended: { zh: '已终止', en: 'Ended' },
 } as const satisfies Record<ApplicantState, Text>;
 
 /** The state of a step on the applicant's page, by its status. */

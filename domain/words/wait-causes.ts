@@ -11,14 +11,14 @@ export const WAIT_CAUSE_WORDS = {
   'agency-unregistered': { zh: '部门未登记', en: 'Agency not registered' },
   'agency-rejected': { zh: '部门系统拒收', en: 'Rejected by the agency' },
   'agency-working': { zh: '部门办理中', en: 'With the agency' },
-  'agency-silent': { zh: '部门无回应', en: 'No answer from the agency' },
+  'agency-silent': { zh: '部门未反馈', en: 'No answer from the agency' },
   'special-procedure': { zh: '特别程序', en: 'Special procedure' },
-  'officer-idle': { zh: '经办人未办', en: 'Waiting for an officer' },
+  'officer-idle': { zh: '经办人员未及时办理', en: 'Waiting for an officer' },
   applicant: { zh: '等申请人', en: 'Waiting for the applicant' },
   payment: { zh: '待缴费', en: 'Waiting for payment' },
   courier: { zh: '寄递', en: 'Waiting for delivery' },
   upstream: { zh: '等前置环节', en: 'Waiting for other steps' },
-  system: { zh: '系统原因', en: 'Our own system' },
+  system: { zh: '平台原因', en: 'Our own system' },
 } as const satisfies Record<WaitingCause, Text>;
 
 /** What is wrong with our own system, as far as the watcher can tell. */

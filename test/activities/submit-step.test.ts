@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatRequestId, StepRequest } from '../../agencies/contract.ts';
 import { addDossierRevision, getDossier } from '../../db/cases/dossiers.ts';
-import { readBodies } from '../../db/messages/inbox.ts';
+import { openBodies } from '../support/bodies.ts';
 import { listRuleTraces } from '../../db/cases/rule-traces.ts';
 import type { StepCall } from '../../exchange/step-call.ts';
 import type { Behaviour } from '../../sandbox/agencies/behaviour.ts';
@@ -54,7 +54,7 @@ describe('a step that its agency answers', () => {
     const messageId = answer.kind === 'decided' ? answer.messageId : '';
     expect(JSON.stringify(answer)).not.toMatch(/reason/);
     expect(await rig.inbox(call.caseId)).toEqual([{ messageId, source: 'reply', outcome: { kind: 'applied' } }]);
-    const bodies = await readBodies(rig.db, rig.cipher, call.caseId);
+    const bodies = await openBodies(rig.db, rig.cipher, call.caseId);
     expect(bodies.get(messageId)).toEqual({ reason: expect.stringMatching(/沙箱示例/) as string });
   });
 

@@ -43,16 +43,16 @@ const openStream = async (url: string, caseId: string, token: string) => {
 
 const rotate = (id: string, graceMs: number) =>
   inTransaction(api.pool, (client) =>
-    rotateToken(client, api.cipher, { id, graceMs, expiresAt: Date.now() + 86_400_000 }),
+    rotateToken(client, api.cipher, { id, graceMs, expiresAt: Date.now() + 86_400_000, by: 'admin-1' }),
   );
 
 const WAYS: Record<string, (person: Person) => Promise<unknown>> = {
-  'is revoked': ({ id }) => revokeToken(api.pool, id),
+  'is revoked': ({ id }) => revokeToken(api.pool, id, 'admin-1'),
   'is rotated': ({ id }) => rotate(id, 0),
   expires: ({ id }) => rotate(id, 300),
   'loses its role': async ({ account }) => {
     const person = await findPerson(api.pool, api.cipher, account);
-    await endRole(api.pool, person!.roles[0]!.id);
+    await endRole(api.pool, person!.roles[0]!.id, 'admin-1');
   },
   'belongs to a person who is disabled': ({ account }) =>
     switchPerson(api.pool, api.cipher, { account, disabled: true, by: 'admin-1', reason: 'left the office' }),

@@ -71,6 +71,7 @@ export interface Api {
   url: string;
   metricsUrl: string;
   serviceUrl: string;
+  ownerUrl: string;
   pool: Pool;
   cipher: Cipher;
   driver: Driver;
@@ -111,6 +112,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
       timeoutMs: 1000,
       allowPrivate: true,
       maxInFlight: 16,
+      nature: 'organ',
       enquireAfterS: 900,
     });
   }
@@ -161,6 +163,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
     url,
     metricsUrl,
     serviceUrl: fresh.serviceUrl,
+    ownerUrl: fresh.ownerUrl,
     pool,
     cipher,
     driver,

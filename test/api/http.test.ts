@@ -163,15 +163,17 @@ describe('every answer', () => {
     expect((await ask('{"admin":true}')).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('leaves one log line of route, status and time, and nothing that was sent', async () => {
+  it('leaves one log line of route, status, time and account, and nothing that was sent', async () => {
     const from = api.log.length;
     await submitRaw(JSON.stringify({ ...submission('').body, surprise: 'secret-value' }));
     const line = () => api.log.slice(from).find((entry) => entry.includes('"request"'));
     await expect.poll(line).toBeDefined();
     const logged = JSON.parse(line()!) as object;
     expect(logged).toMatchObject({ method: 'POST', route: '/api/v1/cases', status: 400, complete: true });
+    expect(logged).toMatchObject({ account: 'clerk:clerk-1' });
     expect(Object.keys(logged).sort()).toEqual(
       [
+        'account',
         'complete',
         'correlationId',
         'durationMs',

@@ -44,7 +44,7 @@ describe('the timeline of a case', () => {
     expect(ordered.at(-1)).toMatchObject({ evidence, details: { decision: 'approved', via: 'message', round: 1 } });
     expect(ordered[1]).toMatchObject({
       step: { id: 'register' },
-      what: { zh: '特别程序开始，停表' },
+      what: { zh: '特别程序开始，暂停计时' },
       details: { procedure: 'appraisal', expectedDays: 5 },
     });
   });

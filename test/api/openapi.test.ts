@@ -96,6 +96,7 @@ describe('the description of the API', () => {
         'post /api/v1/cases/{caseId}/steps/{stepId}/settle-undo',
         'post /api/v1/cases/{caseId}/steps/{stepId}/retry-undo',
         'get /api/v1/cases/{caseId}/ledger',
+        'get /api/v1/cases/{caseId}/reads',
         'post /api/v1/cases/{caseId}/steps/{stepId}/supervision-orders',
         'get /api/v1/supervision-orders',
         'get /api/v1/supervision-orders/{orderId}',

@@ -133,12 +133,62 @@ describe('a decision against the applicant', () => {
     expect(refusals).toMatchObject([
       { step: { id: 'register' }, agency: { id: 'police', name: { zh: 'police局' } }, reason: '不符合条件' },
     ]);
-    expect(Date.parse(refusals[0]!.reconsiderationUntil) - Date.now()).toBeGreaterThan(59 * 86_400_000);
+    expect(refusals[0]!.remedy.zh).toContain('自收到决定书之日起60日内');
+    expect(refusals[0]!.basis, 'the laws of the matter are no basis of a refusal').toEqual([]);
     const { body } = await api.call('POST', '/public/v1/progress', { body: { caseNo, code: queryCode } });
     const shown = PublicProgress.strict().parse(body);
     expect(shown.refusals).toMatchObject([{ step: { en: 'register' }, agency: { zh: 'police局' } }]);
     expect(JSON.stringify(shown)).not.toContain('不符合条件');
-    expect(shown.steps[2]!.text.zh).toBe('因“register环节”未通过，不再办理');
+    expect(shown.steps[2]!.text.zh).toBe('因“register环节”未通过，本事项不再办理');
+  });
+});
+
+describe('the page of the applicant', () => {
+  const progressOf = async ({ caseNo, queryCode }: { caseNo: string; queryCode: string }) =>
+    PublicProgress.strict().parse(
+      (await api.call('POST', '/public/v1/progress', { body: { caseNo, code: queryCode } })).body,
+    );
+
+  it('names what is missing and the last day, without the texts of the agency', async () => {
+    const started = await api.start();
+    const supplements = [
+      { field: 'applicant.name', reason: '姓名有误' },
+      { material: 'photo', reason: '缺材料' },
+    ];
+    await decide(started.caseId, 'register', 'police', { decision: 'supplement', supplements });
+    await decide(started.caseId, 'notify', 'post', { decision: 'approved' });
+    const { notices } = await caseOf(started.caseId);
+    const shown = await progressOf(started);
+    expect(notices).toMatchObject([{ status: 'open' }]);
+    expect(shown.todo).toMatchObject([{ kind: 'supplement', title: { en: 'Please supply' }, items: [{}, {}] }]);
+    const [{ items, until } = { items: [], until: undefined }] = shown.todo;
+    expect(items.map(({ en }) => en)).toEqual(['Applicant · Name', 'Photo']);
+    expect(until).toMatchObject({
+      at: notices[0]!.dueAt,
+      text: { zh: expect.stringMatching(/^最迟.*（含当日）17:00前$/) },
+    });
+    expect(JSON.stringify(shown)).not.toContain('姓名有误');
+    expect(shown.done).toEqual({ count: 1, of: 3 });
+  });
+
+  it('has a notice of the window at once when the applicant is at the counter, otherwise when it was gathered', async () => {
+    const ask = async (now: boolean) => {
+      const started = await api.start();
+      const items = [{ material: 'photo', reason: '缺材料' }];
+      await clerk('POST', `/api/v1/cases/${started.caseId}/supplements`, { items, now });
+      return progressOf(started);
+    };
+    expect((await ask(true)).todo).toMatchObject([{ kind: 'supplement' }]);
+    expect((await ask(false)).todo).toEqual([]);
+  });
+
+  it('says which steps a step waits for, and which office has one', async () => {
+    const { steps } = await progressOf(await api.start());
+    expect(steps.map(({ text }) => text.zh)).toEqual([
+      'police局正在办理',
+      'post局正在办理',
+      '待“register环节”办结后办理',
+    ]);
   });
 });
 

@@ -77,6 +77,7 @@ const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'incident.act': supervision,
   'review-queue.list': supervision,
   'review-queue.decide': supervision,
+  'read.list': supervision,
   'stall.list': supervision,
   'resumption.list': supervision,
   'resumption.confirm': supervision,

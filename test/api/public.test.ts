@@ -23,7 +23,7 @@ describe('the progress that an applicant sees', () => {
     expect(PublicProgress.strict().parse(body)).toMatchObject({
       caseNo,
       matter: { zh: '迁居', en: 'Moving house' },
-      status: { code: 'accepted', text: { zh: '正在办理', en: 'In progress' } },
+      status: { code: 'accepted', text: { zh: '已受理，正在办理', en: 'Accepted, in progress' } },
       steps: [{ state: 'running' }, { state: 'running' }, { state: 'todo' }],
     });
     for (const hidden of [caseId, 'clerk-1', '林晓雨']) expect(JSON.stringify(body)).not.toContain(hidden);

@@ -167,6 +167,30 @@ test('each event of a case has a line', async () => {
   );
 });
 
+test('reads names who read personal data of a case, from all pages', async () => {
+  const createRead = (id: string) => ({
+    at: '2024-11-20T01:00:00.000Z',
+    by: { role: 'officer', id },
+    step: { id: 'entry', name: { zh: '户口登记', en: 'Entry' } },
+    kind: 'form',
+    what: { zh: '本环节的申请表内容和材料', en: 'The fields and materials of the step' },
+    purpose: 'task',
+    purposeText: { zh: '办理环节', en: 'Handling the task' },
+  });
+  const { cli } = await api({
+    [`GET /api/v1/cases/${CASE_ID}/reads`]: ({ query }: ReceivedRequest) =>
+      query['cursor'] === undefined
+        ? { reads: [createRead('police-1')], nextCursor: 'c' }
+        : { reads: [createRead('police-2')] },
+  });
+  expect((await cli('case', 'reads', CASE_ID)).out.split('\n').slice(1, 3)).toEqual(
+    ['police-1', 'police-2'].map(
+      (id) =>
+        `2024-11-20 09:00:00+08:00  Officer ${id}  The fields and materials of the step  Handling the task  entry`,
+    ),
+  );
+});
+
 const ORDER_ID = '0193f1a0-0000-7000-8000-0000000000aa';
 const order: OrderView = {
   orderId: ORDER_ID,

@@ -179,7 +179,7 @@ test('the definitions that the repository ships are in order', async () => {
 });
 
 test('mistakes in a definition are reported with line and column, and the exit code is 1', async () => {
-  fileWith('agencies.yaml', 'agencies:\n  - { id: police, name: { zh: 公安, en: Police } }\n');
+  fileWith('agencies.yaml', 'agencies:\n  - { id: police, nature: organ, name: { zh: 公安, en: Police } }\n');
   mkdirSync(join(folder, 'broken'));
   fileWith('broken/matter.yaml', 'code: broken\nversion: zero\n');
   const { code, err } = await cli(['matters', 'lint', folder]);

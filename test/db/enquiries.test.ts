@@ -20,7 +20,7 @@ it('the next enquiry follows enquiryIntervalS, for any agency and any number of 
     fc.asyncProperty(asked, async ({ enquireAfterS, enquiries }) => {
       await upsertAgency(db, cipher, {
         ...{ id: 'police', name: { zh: '公安', en: 'Police' }, connection: 'worklist', secrets: [] },
-        ...{ timeoutMs: 10_000, allowPrivate: false, maxInFlight: 16, enquireAfterS },
+        ...{ timeoutMs: 10_000, allowPrivate: false, maxInFlight: 16, nature: 'organ', enquireAfterS },
       });
       await db.query(
         `update steps set status = 'accepted', round = 1, enquiries = $2, enquire_at = now() where case_id = $1 and id = 'register'`,

@@ -26,6 +26,7 @@ beforeAll(async () => {
       timeoutMs: 1_000,
       allowPrivate: false,
       maxInFlight: 16,
+      nature: 'organ',
       enquireAfterS: 900,
     });
   }
@@ -144,6 +145,36 @@ describe('people', () => {
     await done('people', 'enable', 'song', '--reason', '返岗', '--by', 'wei');
     for (const token of tokens) expect(await holderOf(token)).toBeUndefined();
     expect(await holderOf(await createToken('song', '--role', 'clerk'))).toMatchObject({ account: 'song' });
+  });
+});
+
+describe('who did it', () => {
+  it('is on record for each role that was given or ended, and each token that was made or revoked', async () => {
+    await createPerson('hua');
+    await done('people', 'roles', 'add', 'hua', '--role', 'clerk', '--by', 'wei');
+    expect((await showPerson('hua')).roles).toMatchObject([{ addedBy: 'wei' }]);
+    const idOf = async (token: string) => (await holderOf(token))!.token;
+    const [first, second] = [
+      await idOf(await createToken('hua', '--role', 'clerk', '--by', 'lin')),
+      await idOf(await createToken('hua', '--role', 'clerk', '--by', 'lin')),
+    ];
+    await done('tokens', 'revoke', first, '--by', 'gao');
+    const { out } = await cli('tokens', 'rotate', second, '--by', 'luo');
+    const third = await idOf(out.trim());
+    await done('people', 'roles', 'end', 'hua', '--role', 'clerk', '--by', 'song');
+    const { tokens } = await showPerson('hua');
+    const byId = Object.fromEntries(tokens.map(({ id, createdBy, revokedBy }) => [id, [createdBy, revokedBy]]));
+    expect(byId).toEqual({ [first]: ['lin', 'gao'], [second]: ['lin', 'luo'], [third]: ['luo', 'song'] });
+    const { rows } = await database.db.query(`select ended_by from person_roles where account = 'hua'`);
+    expect(rows).toEqual([{ ended_by: 'song' }]);
+    expect(await done('tokens', 'list', '--account', 'hua', '-o', 'wide')).toMatch(/CREATED BY.*REVOKED BY/);
+  });
+
+  it('is on record for the tokens of a person who is disabled', async () => {
+    await createPerson('mei', ['clerk']);
+    await createToken('mei', '--role', 'clerk');
+    await done('people', 'disable', 'mei', '--reason', '离职', '--by', 'wei');
+    expect((await showPerson('mei')).tokens).toMatchObject([{ revokedBy: 'wei' }]);
   });
 });
 

@@ -86,6 +86,7 @@ it('no column of any table contains a personal value, secret or token in clear t
     timeoutMs: 1_000,
     allowPrivate: false,
     maxInFlight: 16,
+    nature: 'organ',
     enquireAfterS: 9,
   });
   await putPerson(db, cipher, { account: 'clerk-1', name });

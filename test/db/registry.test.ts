@@ -23,6 +23,7 @@ const police: AgencyRecord = {
   allowPrivate: true,
   maxPerSecond: 2.5,
   maxInFlight: 16,
+  nature: 'organ',
   enquireAfterS: 60,
 };
 
@@ -36,6 +37,7 @@ describe('agencies', () => {
       timeoutMs: 10_000,
       allowPrivate: false,
       maxInFlight: 16,
+      nature: 'organ',
       enquireAfterS: 900,
     };
     await upsertAgency(database.db, database.cipher, police);

@@ -4,7 +4,6 @@ import {
   claimMessages,
   findOutcome,
   putMessage,
-  readBodies,
   releaseMessages,
   settleMessages,
   type NewMessage,
@@ -12,6 +11,7 @@ import {
 import { readLedger } from '../../db/cases/ledger.ts';
 import { claimStarts, markRecorded, markStarted, releaseStarts } from '../../db/messages/start-requests.ts';
 import { createToken } from '../../db/registry/tokens.ts';
+import { openBodies } from '../support/bodies.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 import { HOUSE_MOVE_PLAN } from '../support/matters.ts';
 
@@ -101,11 +101,11 @@ describe('the inbox', () => {
     expect(await put('m-1', { body: reordered, source: 'callback' })).toEqual({ kind: 'same' });
     expect(await put('m-1', { body: { ...body, reason: '其他' } })).toEqual({ kind: 'different' });
     expect(await put('m-1')).toEqual({ kind: 'different' });
-    expect(await readBodies(database.db, database.cipher, caseId)).toEqual(new Map([['m-1', body]]));
+    expect(await openBodies(database.db, database.cipher, caseId)).toEqual(new Map([['m-1', body]]));
 
     await settleMessages(database.db, [{ caseId, messageId: 'm-1', outcome: { kind: 'refused', code: 'CASE_ENDED' } }]);
     expect(await put('m-1', { body })).toEqual({ kind: 'same', outcome: { kind: 'refused', code: 'CASE_ENDED' } });
-    expect(await readBodies(database.db, database.cipher, caseId)).toEqual(new Map());
+    expect(await openBodies(database.db, database.cipher, caseId)).toEqual(new Map());
   });
 
   it('marks a message whose sender has lost the right since, and not merely a token', async () => {
@@ -119,7 +119,13 @@ describe('the inbox', () => {
     await createToken(db, cipher, { role: 'clerk', account: 'out' });
     const name = { zh: '公安', en: 'Police' };
     const police = { id: 'police', name, connection: 'worklist' as const, secrets: [], timeoutMs: 1_000 };
-    await upsertAgency(db, cipher, { ...police, allowPrivate: false, maxInFlight: 16, enquireAfterS: 60 });
+    await upsertAgency(db, cipher, {
+      ...police,
+      allowPrivate: false,
+      maxInFlight: 16,
+      nature: 'organ',
+      enquireAfterS: 60,
+    });
     await createToken(db, cipher, { role: 'officer', account: 'out', agency: 'police' });
     await createToken(db, cipher, { role: 'clerk', account: 'asleep', expiresAt: past });
     await createToken(db, cipher, { role: 'clerk', account: 'renewed' });
@@ -203,6 +209,6 @@ describe('the inbox', () => {
       and inbox.message_id = 'm-1' and o.message_id = 'm-2'`,
       [caseId],
     );
-    await expect(readBodies(database.db, database.cipher, caseId)).rejects.toMatchObject({ code: 'SEALED_UNREADABLE' });
+    await expect(openBodies(database.db, database.cipher, caseId)).rejects.toMatchObject({ code: 'SEALED_UNREADABLE' });
   });
 });

@@ -139,6 +139,7 @@ describe('a silent agency', () => {
       timeoutMs: 10_000,
       allowPrivate: false,
       maxInFlight: 16,
+      nature: 'organ',
       enquireAfterS: 900,
     });
     const { caseId } = await accept(database);

@@ -155,7 +155,7 @@ const STEP_VARIANTS: readonly StepVariant[] = [
   { step: { status: 'stopped' } },
   {
     step: { status: 'stopped', decision: 'supplement' },
-    more: { zh: '补正期限已过', en: 'its supplement did not come in time' },
+    more: { zh: '补正期限已过，如需继续办理请重新申请', en: 'its supplement did not come in time' },
     context: { notice: { ...NOTICE, status: 'lapsed' } },
   },
   { step: { status: 'undone', undo: true, decision: 'approved' } },

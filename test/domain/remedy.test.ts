@@ -1,29 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { mainland as calendar } from './calendar/mainland.ts';
+import { AGENCY_NATURES } from '../../domain/agency/nature.ts';
 import { remedyOf } from '../../domain/remedy.ts';
 import { parseSource } from './authoring/small-matter.ts';
 
-const at = (local: string) => Date.parse(`${local}+08:00`);
-const findRemedy = (local: string, ground?: string) =>
-  remedyOf(calendar, parseSource().matter, 'check', { at: at(local), ground });
+const { matter } = parseSource();
 
 describe('the remedy against a refusal', () => {
-  it('allows sixty days for reconsideration, from the next day, and until a working day', () => {
-    // The sixtieth day after 2 September 2024 is 1 November, a Friday; after 3 August it is 2
-    // October, a holiday.
-    expect(findRemedy('2024-09-02T10:00').reconsiderationUntil).toBe(at('2024-11-01T17:00'));
-    expect(findRemedy('2024-08-03T10:00').reconsiderationUntil).toBe(at('2024-10-08T17:00'));
+  it.each(AGENCY_NATURES)('of an agency that is an %s: a court only against an authority', (nature) => {
+    const { remedy } = remedyOf(matter, 'check', { nature });
+    const isDecision = nature === 'organ' || nature === 'authorised';
+    expect([remedy.zh.includes('行政复议'), remedy.zh.includes('人民法院')]).toEqual([isDecision, isDecision]);
+    expect(remedy.zh.includes('12345')).toBe(!isDecision);
   });
 
-  it.each([
-    ['2024-03-15T10:00', '2024-09-15'],
-    ['2024-08-31T10:00', '2025-02-28'],
-    ['2024-12-31T23:59', '2025-06-30'],
-  ])('allows six months for an action: from %s to %s', (from, until) => {
-    expect(findRemedy(from).litigationUntil).toBe(until);
+  it('gives the rule and no date, because the periods run from the service of the decision', () => {
+    const { zh, en } = remedyOf(matter, 'check', { nature: 'organ' }).remedy;
+    expect([zh, en].join('')).not.toMatch(/\d{4}/);
+    expect(zh).toContain('自收到决定书之日起60日内');
+    expect(zh).toContain('自收到决定书之日起6个月内');
   });
 
   it('names the ground that the agency gave, and no other one', () => {
-    expect(findRemedy('2024-09-02T10:00', 'no-such-ground')).not.toHaveProperty('ground');
+    expect(remedyOf(matter, 'check', { nature: 'organ', ground: 'no-such-ground' })).not.toHaveProperty('ground');
+  });
+
+  it('has the basis of that ground, and never the laws that the matter rests on', () => {
+    const steps = matter.steps.map((step) => ({
+      ...step,
+      refusals: [{ code: 'known', name: { zh: '理由', en: 'ground' }, basis: '户口登记条例第十条' }],
+    }));
+    const basisOf = (ground?: string) =>
+      remedyOf({ ...matter, basis: ['民法典'], steps }, 'check', { nature: 'organ', ground }).basis;
+    expect([basisOf('known'), basisOf('other'), basisOf()]).toEqual([['户口登记条例第十条'], [], []]);
   });
 });

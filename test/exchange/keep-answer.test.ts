@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBodies } from '../../db/messages/inbox.ts';
+import { openBodies } from '../support/bodies.ts';
 import { keepAnswer, type AgencyAnswer } from '../../exchange/keep-answer.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -48,7 +48,7 @@ describe('an answer of an agency', () => {
     };
     const outcome = HEARD.includes(source) ? { kind: 'applied' } : null;
     expect(await readInbox(key.caseId)).toEqual([{ id: 'agency:police:a-1', source, message, outcome }]);
-    const bodies = await readBodies(database.db, database.cipher, key.caseId);
+    const bodies = await openBodies(database.db, database.cipher, key.caseId);
     expect([...bodies]).toEqual([['agency:police:a-1', { reason: '不符合条件' }]]);
   });
 

@@ -1,6 +1,6 @@
 import { parseRequestId } from '../../agencies/contract.ts';
 import { getCase, hashCaseKey, type CaseWithPlan } from '../../db/cases/cases.ts';
-import { readBodies } from '../../db/messages/inbox.ts';
+import { openBodies } from '../support/bodies.ts';
 import { verifyLedger, type LedgerProblem } from '../../db/cases/ledger-verification.ts';
 import { readLedger } from '../../db/cases/ledger.ts';
 import { listSteps, type StepRow } from '../../db/cases/steps.ts';
@@ -143,7 +143,7 @@ const caseEvidence = async (
       'select message_id as "messageId", outcome, settled_at as "settledAt" from inbox where case_id = $1',
       [caseId],
     ),
-    readBodies(db, cipher, caseId),
+    openBodies(db, cipher, caseId),
     verifyLedger(db, caseId),
     db.query<{ dossiers: number; starts: number; recordedAt: number | null }>(
       `select (select count(*) from dossiers where case_id = $1 and revision = 1) as dossiers,

@@ -63,6 +63,7 @@ describe('listening', () => {
       timeoutMs: 10_000,
       allowPrivate: false,
       maxInFlight: 16,
+      nature: 'organ',
       enquireAfterS: 900,
     });
     await expect

@@ -74,6 +74,7 @@ describe('the agencies that a process keeps', () => {
     timeoutMs: 1_000,
     allowPrivate: false,
     maxInFlight: 16,
+    nature: 'organ',
     enquireAfterS: 900,
   };
 

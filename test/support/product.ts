@@ -81,6 +81,7 @@ export const install = async (servers: Servers) => {
       timeoutMs: 5_000,
       allowPrivate: true,
       maxInFlight: 16,
+      nature: 'organ',
       enquireAfterS: 3_600,
       ...change,
     });

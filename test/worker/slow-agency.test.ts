@@ -29,18 +29,11 @@ const burst = async (): Promise<string[]> => {
   return cases;
 };
 
-/** The 90th percentile of the times from sending the step to its decision. */
-const p90 = async (cases: readonly string[]): Promise<number> => {
-  const durations = await Promise.all(
-    cases.map(async (caseId) => {
-      const ledger = await installation.ledger(caseId);
-      const at = (kind: string) =>
-        ledger.find((entry) => entry.kind === kind && 'stepId' in entry && entry.stepId === STEP)!.at;
-      return at('step-decided') - at('step-submitted');
-    }),
-  );
-  return durations.sort((a, b) => a - b)[17]!;
-};
+/** What the ledger says of the step, in its order. */
+const entriesOf = async (caseId: string): Promise<string[]> =>
+  (await installation.ledger(caseId))
+    .filter((entry) => 'stepId' in entry && entry.stepId === STEP)
+    .map(({ kind }) => kind);
 
 /** Workflow tasks that took longer than a busy machine may take. */
 const countLostTasks = async (cases: readonly string[]): Promise<number> => {
@@ -53,7 +46,7 @@ const countLostTasks = async (cases: readonly string[]): Promise<number> => {
 
 it('an agency that takes 3 s gets each request of a burst once, and is not declared down', async () => {
   await installation.behave(AGENCY, { mode: 'decide' });
-  const machine = await p90(await burst());
+  const [prompt] = await burst();
   await installation.behave(AGENCY, SLOW);
   const cases = await burst();
   const requests = (await installation.calls(AGENCY)).filter((id) => cases.some((caseId) => id.includes(caseId)));
@@ -63,6 +56,7 @@ it('an agency that takes 3 s gets each request of a burst once, and is not decla
   const { rows: breakers } = await installation.db.query('select from breakers where agency = $1', [AGENCY]);
   const { rows: incidents } = await installation.db.query('select from incidents');
   expect([breakers, incidents]).toEqual([[], []]);
-  // Beside the time that the same burst takes on this machine when the agency answers at once.
-  expect((await p90(cases)) - machine).toBeLessThanOrEqual(6_000);
+  // Nothing happens to such a step that does not happen to one whose agency answers at once.
+  const expected = await entriesOf(prompt!);
+  expect(await Promise.all(cases.map(entriesOf))).toEqual(cases.map(() => expected));
 });

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { formatRequestId } from '../../agencies/contract.ts';
 import { getDossier } from '../../db/cases/dossiers.ts';
-import { readBodies } from '../../db/messages/inbox.ts';
+import { openBodies } from '../support/bodies.ts';
 import type { Actor } from '../../domain/case/messages.ts';
 import { install, sdkLog, type Installation } from '../support/product.ts';
 import { readHistory } from './history.ts';
@@ -105,7 +105,7 @@ describe('personal data', () => {
     const postgres = await Promise.all(
       caseIds.map(async (caseId) => {
         const { form } = await getDossier(installation.db, installation.cipher, caseId);
-        const bodies = await readBodies(installation.db, installation.cipher, caseId);
+        const bodies = await openBodies(installation.db, installation.cipher, caseId);
         return JSON.stringify([form, ...bodies.values()]);
       }),
     );
@@ -119,7 +119,7 @@ describe('personal data', () => {
 
   it('is nowhere in what agencies answered and Temporal keeps', async () => {
     const answers = await Promise.all(
-      caseIds.map(async (caseId) => [...(await readBodies(installation.db, installation.cipher, caseId)).values()]),
+      caseIds.map(async (caseId) => [...(await openBodies(installation.db, installation.cipher, caseId)).values()]),
     );
     const words = new Set<string>();
     const collect = (value: unknown): void => {

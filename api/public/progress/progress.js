@@ -12,12 +12,12 @@ const WORDS = {
     promisedAt: '承诺办结时间',
     provisional: '（暂定：届时的放假安排尚未公布，公布后可能调整）',
     endedAt: '办结时间',
-    missing: ({ count }, until) => `请补充 ${count} 项材料或信息${until ? `，并于${until}前` : '，'}到受理窗口办理。`,
-    follow: (names, until) => `您承诺补交的材料：${names.join('、')}。请于${until}前交到受理窗口。`,
-    refused: ({ step, agency, basis }, name) => `${name(agency)}对“${name(step)}”不予办理。依据：${basis.join('；')}。`,
+    where: '请到受理窗口办理；咨询、投诉请拨打 12345。',
+    count: ({ count, of }) => `已办结 ${count} 项，共 ${of} 项`,
+    finished: (count) => `已办结的 ${count} 项`,
     lapsed: ({ step }, name) => `“${name(step)}”逾期未办，已不再办理；这不是对您的不予决定。`,
-    remedy: (reconsideration, litigation) =>
-      `如不服，可以在${reconsideration}前申请行政复议，或者在${litigation}前提起行政诉讼。`,
+    refused: ({ step, agency, basis }, name) =>
+      `${name(agency)}决定对“${name(step)}”不予通过。${basis.length > 0 ? `依据：${basis.join('；')}。` : ''}理由详见决定书。`,
   },
   en: {
     other: '中文',
@@ -29,16 +29,13 @@ const WORDS = {
     promisedAt: 'Promised by',
     provisional: ' (provisional: the public holidays of that time are not announced yet, so the date may change)',
     endedAt: 'Ended',
-    missing: ({ count }, until) =>
-      `We need ${count} more ${count === 1 ? 'document or detail' : 'documents or details'} from you. Bring ${count === 1 ? 'it' : 'them'} to the service window${until ? ` before ${until}` : ''}.`,
-    follow: (names, until) =>
-      `You pledged to hand in: ${names.join(', ')}. Bring it to the service window before ${until}.`,
-    refused: ({ step, agency, basis }, name) =>
-      `${name(agency)} has refused “${name(step)}”. Legal basis: ${basis.join('; ')}.`,
+    where: 'Please go to the service window. For questions and complaints call 12345.',
+    count: ({ count, of }) => `${count} of ${of} done`,
+    finished: (count) => `${count} done`,
     lapsed: ({ step }, name) =>
       `“${name(step)}” was not done in time and has ended. This is not a decision against you.`,
-    remedy: (reconsideration, litigation) =>
-      `You can apply for administrative reconsideration before ${reconsideration}, or bring an action before a court until ${litigation}.`,
+    refused: ({ step, agency, basis }, name) =>
+      `${name(agency)} has refused “${name(step)}”. ${basis.length > 0 ? `Legal basis: ${basis.join('; ')}. ` : ''}The decision letter gives the reason.`,
   },
 };
 
@@ -54,6 +51,19 @@ const showLanguage = () => {
   byId('language').lang = language === 'zh' ? 'en' : 'zh-CN';
 };
 
+const stepElement = (step) => {
+  const item = element('li', '');
+  item.className = step.state;
+  const [state, text] = [step.stateText[language], step.text[language]];
+  // The state is also given in words, because many people cannot distinguish the colours.
+  item.append(
+    element('strong', `${step.name[language]} · ${state}`),
+    element('span', step.agency[language]),
+    ...(text === state ? [] : [element('span', text)]),
+  );
+  return item;
+};
+
 const showAnswer = () => {
   byId('answer').hidden = !shown;
   if (!shown) return;
@@ -66,20 +76,27 @@ const showAnswer = () => {
   });
   const day = (instant) => format.format(new Date(instant));
   const name = (text) => text[language];
-  const { missing, pledge, refusals, lapses } = shown;
+  const { todo, refusals, lapses } = shown;
   byId('todo').replaceChildren(
-    ...missing.map((notice) => element('li', words.missing(notice, notice.dueAt && day(notice.dueAt)))),
-    ...(pledge ? [element('li', words.follow(pledge.materials.map(name), day(pledge.until)))] : []),
+    ...todo.map(({ title, items, until, agency }) => {
+      const item = element('li', '');
+      const list = element('ul', '');
+      list.append(...items.map((one) => element('li', name(one))));
+      item.append(
+        element('strong', name(title)),
+        list,
+        ...(until ? [element('span', name(until.text))] : []),
+        ...(agency ? [element('span', name(agency))] : []),
+      );
+      return item;
+    }),
   );
+  byId('where').textContent = todo.length > 0 ? words.where : '';
   byId('lapses').replaceChildren(...lapses.map((lapse) => element('li', words.lapsed(lapse, name))));
   byId('refusals').replaceChildren(
     ...refusals.map((refusal) => {
       const item = element('li', '');
-      item.append(
-        element('span', words.refused(refusal, name)),
-        // Midnight in China, because JavaScript reads a date without a time as UTC.
-        element('span', words.remedy(day(refusal.reconsiderationUntil), day(`${refusal.litigationUntil}T00:00+08:00`))),
-      );
+      item.append(element('span', words.refused(refusal, name)), element('span', name(refusal.remedy)));
       return item;
     }),
   );
@@ -90,20 +107,12 @@ const showAnswer = () => {
       return [element('dt', words[field]), element('dd', `${day(shown[field])}${mark}`)];
     }),
   );
-  byId('steps').replaceChildren(
-    ...shown.steps.map((step) => {
-      const item = element('li', '');
-      item.className = step.state;
-      const [state, text] = [step.stateText[language], step.text[language]];
-      // The state is also given in words, because many people cannot distinguish the colours.
-      item.append(
-        element('strong', `${step.name[language]} · ${state}`),
-        element('span', step.agency[language]),
-        ...(text === state ? [] : [element('span', text)]),
-      );
-      return item;
-    }),
-  );
+  byId('count').textContent = words.count(shown.done);
+  const finished = shown.steps.filter(({ state }) => state === 'done');
+  byId('steps').replaceChildren(...shown.steps.filter(({ state }) => state !== 'done').map(stepElement));
+  byId('finished').hidden = finished.length === 0;
+  byId('finished-count').textContent = words.finished(finished.length);
+  byId('finished-steps').replaceChildren(...finished.map(stepElement));
 };
 
 const ask = async (caseNo, code) => {

@@ -15,6 +15,7 @@ import { allowedOnStep } from '../../views/actions.ts';
 import { draftView } from '../../views/draft.ts';
 import { instants, iso } from '../../views/instants.ts';
 import { taskScope } from '../../commands/case-scope.ts';
+import { readOf } from './task-reads.ts';
 
 const params = z.strictObject({ requestId: z.string().max(200) });
 
@@ -36,7 +37,7 @@ export const claimRoutes = (deps: Deps): Route[] => {
           description: 'Claimed by or assigned to another officer, who is named with the time, or no longer open',
         },
       },
-      handler: async ({ caller, found: { key, found, step } }) => {
+      handler: async ({ caller, reading, found: { key, found, step } }) => {
         if (key.round !== step.round) throw problem('ROUND_STALE');
         const { id: by } = actorOf(caller);
         const accounts = await accountsOf(deps.pool, caller);
@@ -46,7 +47,7 @@ export const claimRoutes = (deps: Deps): Route[] => {
           const allowed = await allowedOnStep(deps, caller, found, step);
           throw problem('ACTION_NOT_ALLOWED', { more: { allowed } });
         }
-        const draft = await findDraft(pool, cipher, key);
+        const draft = await findDraft(pool, reading.open(readOf('draft', key)), key);
         const body = {
           requestId: formatRequestId(key),
           claimedBy: by,

@@ -9,6 +9,7 @@ import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
 import type { CaseRow } from '../../../db/cases/cases.ts';
 import { dropDraft, findDraft } from '../../../db/worklist/drafts.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
+import { inTransaction } from '../../../db/sql/pool.ts';
 import { discloseStep } from '../../../exchange/record-disclosure.ts';
 import { keepAnswer } from '../../../exchange/keep-answer.ts';
 import { findLack } from '../../../domain/agency/lacks.ts';
@@ -28,6 +29,7 @@ import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { watchOpenAnswer } from '../../http/open-answer.ts';
 import { problem } from '../../http/problems.ts';
+import type { Reading } from '../../http/reading.ts';
 import { route, type Route } from '../../http/route.ts';
 import { refuseUnknownItems } from '../../commands/supplement-items.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
@@ -37,6 +39,7 @@ import { taskScope } from '../../commands/case-scope.ts';
 import { answeredStep } from '../../views/answered-step.ts';
 import { lightOfStep } from '../../views/case.ts';
 import { findOwnAgency } from './own-agency.ts';
+import { readOf } from './task-reads.ts';
 import { draftView } from '../../views/draft.ts';
 import { stepName } from '../../views/names.ts';
 import { instants, iso } from '../../views/instants.ts';
@@ -114,16 +117,17 @@ export const taskRoutes = (deps: Deps): Route[] => {
         200: { description: 'The task; reading it is recorded as a disclosure', schema: TaskDetail },
         409: { description: 'The step has ended, so its data is no longer disclosed' },
       },
-      handler: async ({ caller, found: { key, found, step } }) => {
+      handler: async ({ caller, reading, found: { key, found, step } }) => {
         if (key.round !== step.round) throw problem('ROUND_STALE');
         if (isStepEnd(step.status)) throw problem('STEP_ENDED');
         const accounts = await accountsOf(deps.pool, caller);
         const task = await taskView(deps, found, step, accounts);
         const isMine = task.claimedBy === actorOf(caller).id && (step.claimedUntil ?? 0) > deps.now();
-        const draft = isMine ? draftView(await findDraft(deps.pool, deps.cipher, key)) : {};
+        const draft = isMine ? draftView(await findDraft(deps.pool, reading.open(readOf('draft', key)), key)) : {};
+        const disclosed = await discloseToOfficer(deps, caller, reading, found, step);
         const { matter } = await deps.registry.matterOf(found);
         const decisions = listDecisions(answeredStep(matter, step), actorOf(caller).role);
-        return { status: 200, body: { ...task, decisions, ...(await discloseToOfficer(deps, found, step)), ...draft } };
+        return { status: 200, body: { ...task, decisions, ...disclosed, ...draft } };
       },
     }),
 
@@ -242,17 +246,28 @@ const taskView = async (
 };
 
 /**
- * Records the disclosure, and returns the part of the form that the step's definition discloses.
+ * Records the disclosure and the read together, and returns the part of the form that the step's
+ * definition discloses.
  */
 const discloseToOfficer = async (
-  { pool, cipher, registry }: Deps,
+  { pool, registry }: Deps,
+  caller: Caller,
+  reading: Reading,
   found: TaskCase,
   { stepId, round, agency }: StepRow,
 ) => {
   const { matter } = await registry.matterOf(found);
   const defined = findStep(matter, stepId);
   if (!defined) throw new Error(`step ${stepId} of ${matter.code} cannot be disclosed`);
-  const step = { caseId: found.caseId, stepId, round, agency, matter, found: defined, asked: true };
-  const { form, materials, supplement } = await discloseStep(pool, cipher, step);
+  const key = { caseId: found.caseId, stepId };
+  const step = {
+    ...{ ...key, round, agency, matter, found: defined, asked: true },
+    ...(caller.role === 'officer' && { officer: caller.account }),
+  };
+  const { form, materials, supplement } = await inTransaction(pool, async (client) => {
+    const disclosed = await discloseStep(client, reading.open(readOf('form', key)), step);
+    await reading.save(client);
+    return disclosed;
+  });
   return { form, materials, supplement };
 };

@@ -4,6 +4,7 @@ import { QUERY_CODE_DIGITS, findCaseByQueryCode } from '../../../db/cases/cases.
 import { normaliseNumber } from '../../../domain/form/normalise.ts';
 import { PublicProgress } from '../../../contract/progress.ts';
 import type { Deps } from '../../deps.ts';
+import { noteRequest } from '../../http/log.ts';
 import { networkOf } from '../../http/network.ts';
 import { problem } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
@@ -30,7 +31,7 @@ export const progressRoutes = (deps: Deps): Route[] => [
       404: { description: 'The case number or the code is wrong; the answer does not say which' },
       429: { description: 'Too many attempts from this network' },
     },
-    handler: async ({ input: { body }, req }) => {
+    handler: async ({ input: { body }, req, res }) => {
       const caseNo = readCaseNo(body.caseNo);
       // A number with a wrong check digit or a code of another length is a typing mistake. It does
       // not count as an attempt.
@@ -41,6 +42,7 @@ export const progressRoutes = (deps: Deps): Route[] => [
       await deps.limits.wrongCodes.consume(caseNo, network);
       const found = await findCaseByQueryCode(deps.pool, deps.cipher, caseNo, code);
       if (!found) throw problem('NOT_FOUND');
+      noteRequest(res, { caseId: found.caseId });
       await deps.limits.wrongCodes.giveBack(caseNo, network);
       return { status: 200, body: await viewProgress(deps, found) };
     },

@@ -38,14 +38,14 @@ const SUMMARIES: Record<BulkVerb, string> = {
 
 /** Bulk acts: freeze a list of cases, inspect it, then carry out one action on all of them. */
 export const bulkRoutes = (deps: Deps): Route[] => {
-  const { pool, cipher } = deps;
+  const { pool, cipher, unrecorded } = deps;
   const bulkScope = async ({ params: { bulkId } }: { params: { bulkId: string } }): Promise<FoundResource<BulkRow>> => {
-    const found = await getBulk(pool, cipher, bulkId);
+    const found = await getBulk(pool, unrecorded, bulkId);
     return { resource: { region: found.region, agencies: [] }, found };
   };
   const view = async (caller: Caller, bulkId: string): Promise<BulkView> => {
     const [bulk, counts, events] = await Promise.all([
-      getBulk(pool, cipher, bulkId),
+      getBulk(pool, unrecorded, bulkId),
       countBulkItems(pool, bulkId),
       listBulkEvents(pool, bulkId),
     ]);
@@ -71,7 +71,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
         409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
       },
       handler: async ({ caller, found: { bulkId } }) => {
-        const done = await actOnBulk(pool, cipher, bulkId, verb, actorOf(caller));
+        const done = await actOnBulk(pool, unrecorded, bulkId, verb, actorOf(caller));
         const bulk = await view(caller, bulkId);
         if (done.kind === 'refused') throw problem(done.code, { more: { allowed: allowedOf(bulk.actions) } });
         return { status: 200, body: bulk };
@@ -104,7 +104,7 @@ export const bulkRoutes = (deps: Deps): Route[] => {
           requestHash: hashRequest(cipher, body),
         };
         const scoped = caseFilterOf(filter, scopeOf(caller, 'bulk.act'), deps.now());
-        const once = await runOnce(pool, cipher, request, async (client) => {
+        const once = await runOnce(pool, unrecorded, request, async (client) => {
           const items = await bulkList(deps, client, body, scoped);
           const region = scoped?.region ?? '';
           const bulk = { action, filter, region, reason, createdBy: actorOf(caller), items };

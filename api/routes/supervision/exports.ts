@@ -13,6 +13,7 @@ import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { watchOpenAnswer } from '../../http/open-answer.ts';
 import type { Language } from '../../http/problems.ts';
+import type { Reading } from '../../http/reading.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseFilterOf, narrowFilter } from '../../commands/case-scope.ts';
 
@@ -33,11 +34,11 @@ export const exportRoutes = (deps: Deps): Route[] => [
         types: FILE_TYPES,
       },
     },
-    handler: async ({ caller, input: { body }, language, res }) => {
+    handler: async ({ caller, reading, input: { body }, language, res }) => {
       const { subject, format, filter } = body;
       const persons = body.subject === 'cases' ? body.persons : 'absent';
       const cutOff = deps.now();
-      const table = tableOf(deps, caller, body, cutOff, language);
+      const table = tableOf(deps, caller, reading, body, cutOff, language);
       const by = actorOf(caller);
       const id = await beginExport(deps.pool, { by, subject, format, filter, persons });
       const about = aboutOf(caller, body, { id, persons, cutOff, by: accountOf(caller) }, language);
@@ -54,11 +55,23 @@ export const exportRoutes = (deps: Deps): Route[] => [
   }),
 ];
 
-const tableOf = (deps: Deps, caller: Caller, body: Export, now: number, language: Language): Table => {
+const tableOf = (
+  deps: Deps,
+  caller: Caller,
+  reading: Reading,
+  body: Export,
+  now: number,
+  language: Language,
+): Table => {
   const scope = scopeOf(caller, 'export.make');
   switch (body.subject) {
     case 'cases':
-      return casesTable(deps, caseFilterOf(body.filter, scope, now), body.persons, language);
+      return casesTable(
+        deps,
+        caseFilterOf(body.filter, scope, now),
+        body.persons === 'masked' ? reading : undefined,
+        language,
+      );
     case 'stalls':
       return stallsTable(
         deps,

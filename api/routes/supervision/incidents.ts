@@ -15,7 +15,7 @@ const params = z.strictObject({ agency: AgencyId });
 
 /** Outages of agencies: listing them, and opening or closing one by hand. */
 export const incidentRoutes = (deps: Deps): Route[] => {
-  const { pool, cipher, registry } = deps;
+  const { pool, cipher, unrecorded, registry } = deps;
 
   /**
    * An agency serves every division, so the resource has no division: only callers with a right for
@@ -30,7 +30,7 @@ export const incidentRoutes = (deps: Deps): Route[] => {
     return found && { resource: { region: '', agencies: [agency] }, found };
   };
   const getNewest = async (agency: string): Promise<IncidentView> => {
-    const { rows } = await listIncidents(pool, cipher, { region: '', agency }, { limit: 1 });
+    const { rows } = await listIncidents(pool, unrecorded, { region: '', agency }, { limit: 1 });
     const [row] = rows;
     if (!row) throw new Error(`no incident of ${agency}`);
     return incidentView(await registry.agencies(), row);
@@ -51,7 +51,7 @@ export const incidentRoutes = (deps: Deps): Route[] => {
         const filter = { region, open: state === 'open', ...(agency !== undefined && { agency }) };
         const page = { limit, ...(cursor !== undefined && { cursor }) };
         const [{ rows, nextCursor }, agencies] = await Promise.all([
-          listIncidents(pool, cipher, filter, page),
+          listIncidents(pool, unrecorded, filter, page),
           registry.agencies(),
         ]);
         const incidents = rows.map((row) => incidentView(agencies, row));

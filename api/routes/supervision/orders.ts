@@ -29,6 +29,7 @@ import {
 import type { Deps } from '../../deps.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
+import { noteRequest } from '../../http/log.ts';
 import { problem } from '../../http/problems.ts';
 import { agencyName } from '../../views/names.ts';
 import { route, findNothing, type FoundResource, type Route } from '../../http/route.ts';
@@ -78,7 +79,8 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
         },
         409: { description: 'Not allowed now; the body has the reason and the allowed actions' },
       },
-      handler: async ({ caller, found: { orderId }, input: { body } }) => {
+      handler: async ({ caller, found: { orderId, caseId }, input: { body }, res }) => {
+        noteRequest(res, { caseId });
         const { messageId = uuidv7(), ...words } = body;
         const at = deps.now();
         const by = actorOf(caller);
@@ -117,7 +119,7 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
           requestHash: hashRequest(cipher, [found.caseId, step.stepId, body]),
         };
         const context = await readStepsContext(deps, caller, found.caseId);
-        const once = await runOnce(pool, cipher, request, async (client) => {
+        const once = await runOnce(pool, deps.unrecorded, request, async (client) => {
           const ordered = await listStepsWithOrder(client, found.caseId);
           const code = whyNotOrderStep(found, step, ordered.has(step.stepId));
           if (code) {
@@ -190,9 +192,12 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
       policy: { action: 'order.read', find: orderScope },
       input: z.strictObject({ params }),
       answers: { 200: { description: 'The order', schema: OrderDetail } },
-      handler: async ({ caller, found }) => {
+      handler: async ({ caller, reading, found, res }) => {
+        const { caseId, stepId } = found;
+        noteRequest(res, { caseId });
+        const opener = reading.open({ kind: 'order', purpose: 'supervision', caseId, stepId });
         const [events, arrival] = await Promise.all([
-          listOrderEvents(pool, cipher, found.orderId),
+          listOrderEvents(pool, opener, found.orderId),
           readArrival(pool, found),
         ]);
         return { status: 200, body: await orderDetail(deps, caller, found, events, arrival) };

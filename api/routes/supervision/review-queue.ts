@@ -9,6 +9,7 @@ import {
 } from '../../../db/worklist/review-queue.ts';
 import { putMessage } from '../../../db/messages/inbox.ts';
 import { inTransaction, type Db } from '../../../db/sql/pool.ts';
+import type { Opener } from '../../../db/sql/sealing.ts';
 import { allowedOf, answerActions } from '../../../domain/actions.ts';
 import { isEnding } from '../../../domain/case/answers.ts';
 import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../../domain/worklist/verdicts.ts';
@@ -27,6 +28,7 @@ import { actorOf } from '../../../identity/caller.ts';
 import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Problem } from '../../http/problems.ts';
+import type { Reading } from '../../http/reading.ts';
 import { route, findNothing, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type CaseMessage } from '../../commands/tell-case.ts';
 import { reviewAnswerDetail, reviewAnswerView } from '../../views/review-answer.ts';
@@ -39,12 +41,13 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
 
   const list = async (
     caller: Caller,
+    reading: Reading,
     filter: ReviewQueueFilter,
     { cursor, limit }: { cursor?: string | undefined; limit: number },
   ): Promise<Reply> => {
     const page = { limit, ...(cursor !== undefined && { cursor }) };
     const [{ rows, nextCursor }, agencies] = await Promise.all([
-      listReviewQueue(pool, cipher, filter, page),
+      listReviewQueue(pool, openerOf(reading), filter, page),
       registry.agencies(),
     ]);
     const answers = rows.map(async (kept) => {
@@ -66,11 +69,11 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       policy: { action: 'review-queue.list', find: findNothing },
       input: z.strictObject({ query: ReviewQueueQuery }),
       answers: { 200: { description: 'One page', schema: ReviewQueue } },
-      handler: ({ caller, input: { query } }) => {
+      handler: ({ caller, reading, input: { query } }) => {
         const { region = '' } = scopeOf(caller, 'review-queue.list');
         const { state, agency, ...page } = query;
         const only = { ...(state !== 'all' && { state }), ...(agency !== undefined && { agency }) };
-        return list(caller, { region, ...only }, page);
+        return list(caller, reading, { region, ...only }, page);
       },
     }),
 
@@ -82,7 +85,8 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       policy: { action: 'review-queue.list', find: caseScope(deps) },
       input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: CaseReviewQueueQuery }),
       answers: { 200: { description: 'One page', schema: ReviewQueue } },
-      handler: ({ caller, found: { caseId }, input: { query } }) => list(caller, { region: '', caseId }, query),
+      handler: ({ caller, reading, found: { caseId }, input: { query } }) =>
+        list(caller, reading, { region: '', caseId }, query),
     }),
 
     route({
@@ -93,8 +97,8 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       policy: { action: 'review-queue.list', find: caseScope(deps) },
       input: z.strictObject({ params: z.strictObject({ caseId: CaseId, messageId: InboxMessageId }) }),
       answers: { 200: { description: 'The answer', schema: ReviewAnswerDetail } },
-      handler: async ({ caller, input: { params } }) => {
-        const kept = await findReviewAnswer(pool, cipher, params.caseId, params.messageId);
+      handler: async ({ caller, reading, input: { params } }) => {
+        const kept = await findReviewAnswer(pool, openerOf(reading), params.caseId, params.messageId);
         if (!kept) throw problem('NOT_FOUND');
         const [agencies, { matter }] = await Promise.all([registry.agencies(), registry.matterOf(kept)]);
         return { status: 200, body: reviewAnswerDetail(kept, { matter, agencies, caller }) };
@@ -119,18 +123,18 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
         },
         409: { description: 'Already handled, still waiting for its step, or not allowed by the case' },
       },
-      handler: async ({ caller, input: { params, body } }) => {
+      handler: async ({ caller, reading, input: { params, body } }) => {
         const { caseId, messageId } = params;
         const { verdict, reason } = body;
-        const kept = await findReviewAnswer(pool, cipher, caseId, messageId);
+        const kept = await findReviewAnswer(pool, openerOf(reading), caseId, messageId);
         if (!kept) throw problem('NOT_FOUND');
         if (verdict === 'adopt') {
           return tellCase(deps, caller, {
             ...adoptionOf(kept, reason),
-            record: (message) => decide(deps, kept, verdict, (client) => putMessage(client, cipher, message)),
+            record: (message) => decide(deps, reading, kept, verdict, (client) => putMessage(client, cipher, message)),
           });
         }
-        await decide(deps, kept, verdict, (client) =>
+        await decide(deps, reading, kept, verdict, (client) =>
           dismissAnswer(client, cipher, { caseId, messageId, by: actorOf(caller), reason }),
         );
         return { status: 200, body: { messageId, outcome: 'applied' } };
@@ -139,21 +143,28 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
   ];
 };
 
+const openerOf =
+  (reading: Reading) =>
+  ({ caseId, stepId }: { caseId: string; stepId: string }): Opener =>
+    reading.open({ kind: 'answer', purpose: 'review', caseId, stepId });
+
 /**
  * Applies the verdict of a person, unless another person was faster or the case does not allow it.
  */
 const decide = <T>(
-  { pool, cipher }: Deps,
+  { pool }: Deps,
+  reading: Reading,
   { caseId, messageId }: ReviewAnswer,
   verdict: Verdict,
   act: (client: Db) => Promise<T>,
 ): Promise<T> =>
   inTransaction(pool, async (client) => {
     await lockAnswer(client, caseId, messageId);
-    const kept = await findReviewAnswer(client, cipher, caseId, messageId);
+    const kept = await findReviewAnswer(client, openerOf(reading), caseId, messageId);
     if (!kept) throw problem('NOT_FOUND');
     const code = whyNotVerdict(kept, verdict);
     if (code) throw refusal(kept, code);
+    await reading.save(client);
     return act(client);
   });
 

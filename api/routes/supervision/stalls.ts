@@ -32,7 +32,7 @@ export const supervisionRoutes = (deps: Deps): Route[] => [
         deps.registry.agencies(),
         agenciesNow(deps.pool, region, now),
         agenciesSince(deps.pool, region, now - query.days * DAY_MS),
-        listIncidents(deps.pool, deps.cipher, { region, open: true }, { limit: 1_000 }),
+        listIncidents(deps.pool, deps.unrecorded, { region, open: true }, { limit: 1_000 }),
       ]);
       const agencies = agencyViews(registered, present, past).map((agency) => {
         const incident = incidents.find((one) => one.agency === agency.id);

@@ -29,12 +29,13 @@ export const caseLedgerRoutes = (deps: Deps): Route[] => [
     policy: { action: 'case.read', find: readableCase(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: TimelineQuery }),
     answers: { 200: { description: 'One page', schema: Timeline } },
-    handler: async ({ caller, found: { found, scope }, input: { query } }) => {
+    handler: async ({ caller, reading, found: { found, scope }, input: { query } }) => {
       const { caseId } = found;
+      const opener = reading.open({ kind: 'words', purpose: 'case', caseId });
       const [rows, steps, bodies, { matter }] = await Promise.all([
         readLedger(deps.pool, caseId, afterOf(query.cursor), query.limit + 1),
         listSteps(deps.pool, caseId),
-        readBodies(deps.pool, deps.cipher, caseId),
+        readBodies(deps.pool, opener, caseId),
         deps.registry.matterOf(found),
       ]);
       /**
@@ -44,7 +45,7 @@ export const caseLedgerRoutes = (deps: Deps): Route[] => [
       const read = (messageId: string, stepId: string | undefined): unknown => {
         const step = steps.find((row) => row.stepId === stepId);
         const mayRead = !step || can(caller, 'step.read-words', stepResource(found, step));
-        return mayRead ? bodies.get(messageId) : undefined;
+        return mayRead ? bodies.get(messageId)?.() : undefined;
       };
       const viewEntry = async (row: LedgerRow, entry: VisibleEntry): Promise<TimelineEntry> => ({
         ...timelineEntry(row.seq, entry, matter, read),

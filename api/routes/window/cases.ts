@@ -20,6 +20,7 @@ import type { Deps } from '../../deps.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
 import { can, scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
+import { noteRequest } from '../../http/log.ts';
 import { problem, rejectRequest, type Language } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseHead, viewCase } from '../../views/case.ts';
@@ -48,7 +49,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
       409: { description: 'A similar case exists; the body names the rule and, for authorised callers, the case' },
       422: { description: 'The idempotency key was already used for a different request' },
     },
-    handler: async ({ caller, input: { body, headers }, language, res }) => {
+    handler: async ({ caller, reading, input: { body, headers }, language, res }) => {
       const published = (await deps.registry.matters()).find(({ matter }) => matter.code === body.matter);
       if (!published) throw problem('MATTER_UNKNOWN');
       const request = {
@@ -56,9 +57,10 @@ export const caseRoutes = (deps: Deps): Route[] => [
         key: headers['idempotency-key'],
         requestHash: hashRequest(deps.cipher, body),
       };
-      const once = await runOnce(deps.pool, deps.cipher, request, async (client) => {
+      const once = await runOnce(deps.pool, deps.unrecorded, request, async (client) => {
         const draft = newCase(published, body, caller, deps.now(), language);
         const found = await findDuplicates(client, deps.cipher, draft.duplicates);
+        for (const { caseId } of found) reading.note({ kind: 'duplicate', purpose: 'duplicate-check', caseId });
         const elsewhere = found.filter(({ region }) => !can(caller, 'case.read', { region, agencies: [] })).length;
         if (elsewhere > 0) {
           // A found duplicate tells that a person has a case elsewhere, as a search does.
@@ -75,10 +77,12 @@ export const caseRoutes = (deps: Deps): Route[] => [
           ...draft,
           ...(reason !== undefined && { override: { found, reason } }),
         });
+        await reading.save(client);
         return { status: 201, response: { ...accepted, status: 'submitted' } };
       });
       if (once.kind === 'different') throw problem('IDEMPOTENCY_KEY_REUSED');
       const submitted = SubmittedCase.parse(once.response);
+      noteRequest(res, { caseId: submitted.caseId });
       return { status: once.status, body: submitted, headers: { Location: `/api/v1/cases/${submitted.caseId}` } };
     },
   }),
@@ -113,9 +117,10 @@ export const caseRoutes = (deps: Deps): Route[] => [
     policy: { action: 'case.search', find: findNothing },
     input: z.strictObject({ body: CaseSearch }),
     answers: { 200: { description: 'One page', schema: CaseList } },
-    handler: async ({ caller, input: { body }, res }) => {
+    handler: async ({ caller, reading, input: { body }, res }) => {
       const { cursor, limit, ...filter } = body;
       const found = await list(deps, caller, filter, { limit, ...(cursor !== undefined && { cursor }) });
+      for (const { caseId } of found.cases) reading.note({ kind: 'hit', purpose: 'search', caseId });
       const correlationId = res.getHeader('x-request-id');
       deps.log.info({ audit: 'case.search', by: actorOf(caller), found: found.cases.length, correlationId }, 'audit');
       return { status: 200, body: found };
@@ -130,9 +135,9 @@ export const caseRoutes = (deps: Deps): Route[] => [
     policy: { action: 'case.read', find: readableCase(deps) },
     input: z.strictObject({ params: z.strictObject({ caseId: CaseId }) }),
     answers: { 200: { description: 'The case', schema: CaseView } },
-    handler: async ({ caller, found: { found, scope } }) => ({
+    handler: async ({ caller, reading, found: { found, scope } }) => ({
       status: 200,
-      body: await viewCase(deps, caller, found, scope),
+      body: await viewCase(deps, caller, reading, found, scope),
     }),
   }),
 ];

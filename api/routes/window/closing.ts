@@ -67,7 +67,7 @@ export const closingRoutes = (deps: Deps): Route[] => {
         200: { description: 'The confirmation, as of now', schema: WithdrawalConfirmation },
         409: { description: 'The case was not withdrawn' },
       },
-      handler: async ({ found }) => ({ status: 200, body: await confirmWithdrawal(deps, found) }),
+      handler: async ({ reading, found }) => ({ status: 200, body: await confirmWithdrawal(deps, reading, found) }),
     }),
 
     route({

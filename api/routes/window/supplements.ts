@@ -62,7 +62,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
         from: 'window',
         messageId: body.messageId,
         words: { supplements: body.items },
-        make: (head) => ({ kind: 'supplement-request', items, ...head }),
+        make: (head) => ({ kind: 'supplement-request', items, ...(body.now && { now: true }), ...head }),
       });
     },
   }),

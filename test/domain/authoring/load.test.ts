@@ -121,7 +121,9 @@ describe('loadCatalog', () => {
   };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'catalog-'));
-    const agencies = ['window', 'police', 'post'].map((id) => `  - { id: ${id}, name: { zh: ${id}, en: ${id} } }\n`);
+    const agencies = ['window', 'police', 'post'].map(
+      (id) => `  - { id: ${id}, nature: organ, name: { zh: ${id}, en: ${id} } }\n`,
+    );
     write('agencies.yaml', `agencies:\n${agencies.join('')}`);
     write('small-matter/matter.yaml', SMALL_MATTER);
   });
@@ -160,6 +162,7 @@ describe('loadCatalog', () => {
     const catalog = await loadCatalog(folder);
     expect(catalog.ok ? [] : catalog.problems.filter(({ file }) => file === 'agencies.yaml')).toMatchObject([
       { line: 2, column: 5, rule: 'missing', path: 'agencies[0].name' },
+      { line: 2, column: 5, rule: 'missing', path: 'agencies[0].nature' },
       { line: 2, column: 19, rule: 'unknown-key', fix: { en: 'Did you mean “name”? Otherwise remove it.' } },
     ]);
   });

@@ -52,7 +52,9 @@ describe('parts of a catalog', () => {
   };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'catalog-'));
-    const agencies = ['window', 'police', 'post'].map((id) => `  - { id: ${id}, name: { zh: ${id}, en: ${id} } }\n`);
+    const agencies = ['window', 'police', 'post'].map(
+      (id) => `  - { id: ${id}, nature: organ, name: { zh: ${id}, en: ${id} } }\n`,
+    );
     write('agencies.yaml', `agencies:\n${agencies.join('')}`);
     write('parts/consent.yaml', CONSENT);
     write('parts/notice.yaml', NOTICE);

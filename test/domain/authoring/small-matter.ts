@@ -121,7 +121,11 @@ steps:
     undo: { class: none }
 `;
 
-export const AGENCIES = ['window', 'police', 'post'].map((id) => ({ id, name: { zh: id, en: id } }));
+export const AGENCIES = ['window', 'police', 'post'].map((id) => ({
+  id,
+  name: { zh: id, en: id },
+  nature: 'organ' as const,
+}));
 
 /** 21 November 2024, nine o'clock in China. */
 export const CLOCK = { now: Date.parse('2024-11-21T09:00:00+08:00') };

@@ -14,6 +14,12 @@ const ENDINGS = DECISION_KINDS.filter(isEnding);
 /** New message ids. */
 export type NewId = () => string;
 
+/** Without a random number of its own, so that kept seeds play the same schedules. */
+const askAtWindow = (id: string, holds: string[]): Message => ({
+  ...{ kind: 'supplement-request', id, by: CLERK, items: [{ holds }] },
+  ...(holds.length % 3 === 1 && { now: true as const }),
+});
+
 const pickStep = (state: CaseState, random: Random): string =>
   random.chance(0.02) ? 'no-such-step' : random.pick(state.plan.steps).id;
 
@@ -52,7 +58,7 @@ export const meddle = (state: CaseState, random: Random, newId: NewId): Message 
     () => ({ kind: 'undo-retry', id: newId(), by: SUPERVISOR, stepId }),
     () => ({ kind: 'adoption', id: newId(), by: SUPERVISOR, stepId, adopts: 'm0', decision }),
     () => ({ kind: 'correction', id: newId(), by: CLERK, affected: someSteps(state, random) }),
-    () => ({ kind: 'supplement-request', id: newId(), by: CLERK, items: [{ holds: someSteps(state, random) }] }),
+    () => askAtWindow(newId(), someSteps(state, random)),
     () => answerTo(state, random, random.pick([...Object.keys(state.notices), '7']), newId()),
     () => ({ kind: 'gap-fill', id: newId(), by: CLERK, materials: ['material-0'] }),
     () => ({ kind: 'release', id: newId(), by: SYSTEM, stepId, round: 1 }),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { pino } from 'pino';
-import { readBodies } from '../../../db/messages/inbox.ts';
+import { openBodies } from '../../support/bodies.ts';
 import { listNotices } from '../../../db/cases/notices.ts';
 import { runWatcher, type RunningWatcher } from '../../../watcher/run.ts';
 import { install, type Installation } from '../../support/product.ts';
@@ -63,7 +63,7 @@ describe('an agency that stays silent', () => {
     await reaches(caseId, 'attention');
     await installation.settled(caseId);
     expect(await sources(caseId)).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
-    const bodies = await readBodies(installation.db, installation.cipher, caseId);
+    const bodies = await openBodies(installation.db, installation.cipher, caseId);
     expect(listOfAgency(bodies)).toEqual([{ reason: '查无婚姻登记数据' }]);
   });
 
@@ -78,7 +78,7 @@ describe('an agency that stays silent', () => {
     expect(await listNotices(installation.db, caseId)).toMatchObject([
       { status: 'gathering', items: [{ stepId: 'marriage-check' }] },
     ]);
-    const bodies = await readBodies(installation.db, installation.cipher, caseId);
+    const bodies = await openBodies(installation.db, installation.cipher, caseId);
     expect(listOfAgency(bodies)).toEqual([{ supplements }]);
   });
 

@@ -129,12 +129,12 @@ const listTodo = async (deps: Deps, known: Known, steps: readonly StepRow[]): Pr
  * The notices that wait for the applicant. They name fields and materials; the texts of an agency
  * stay in the notice.
  */
-const listSupplements = async ({ pool, cipher }: Deps, { found, matter, notices }: Known): Promise<Todo[]> => {
+const listSupplements = async ({ pool, unrecorded }: Deps, { found, matter, notices }: Known): Promise<Todo[]> => {
   const open = notices.filter(({ status }) => status === 'open');
   if (open.length === 0) return [];
-  const bodies = await readBodies(pool, cipher, found.caseId);
+  const bodies = await readBodies(pool, unrecorded, found.caseId);
   const nameOf = ({ messageId, place }: NoticeRow['items'][number]): Text => {
-    const { field, material } = askedItem(bodies.get(messageId), place);
+    const { field, material } = askedItem(bodies.get(messageId)?.(), place);
     if (material !== undefined) return materialName(matter, material);
     return (field === undefined ? undefined : placeName(matter, field)) ?? OTHER_ITEM;
   };

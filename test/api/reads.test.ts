@@ -367,6 +367,8 @@ describe('the code of the API', () => {
       // Reasons about agencies.
       'routes/supervision/stalls.ts',
       'routes/window/cases.ts',
+      // Which fields and materials a notice asks for: their names.
+      'views/progress.ts',
     ]);
   });
 });

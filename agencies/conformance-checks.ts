@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { findLack } from '../domain/agency/lacks.ts';
+import { findLack } from '../domain/form/lacks.ts';
 import { whyNotSay } from '../domain/case/answers.ts';
 import type { Lack } from '../domain/case/messages.ts';
 import { readJson } from '../domain/json.ts';

@@ -5,7 +5,7 @@ import { putOwnMessage, type OwnMessageDependencies } from '../db/messages/own-m
 import { getTask } from '../db/cases/steps.ts';
 import { systemActor } from '../domain/case/system-actors.ts';
 import { storedId } from '../domain/message-ids.ts';
-import { findLack } from '../domain/agency/lacks.ts';
+import { findLack } from '../domain/form/lacks.ts';
 import { getStep } from '../domain/matter/compile.ts';
 import { findUnknownItems } from '../domain/form/asked-items.ts';
 import { connectionOf } from './connections/connections.ts';

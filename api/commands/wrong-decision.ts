@@ -1,6 +1,6 @@
 import type { DecisionReply } from '../../agencies/contract.ts';
 import type { StepRow } from '../../db/cases/steps.ts';
-import { findLack } from '../../domain/agency/lacks.ts';
+import { findLack } from '../../domain/form/lacks.ts';
 import { findAttention, whyNotSay } from '../../domain/case/answers.ts';
 import { getStep } from '../../domain/matter/compile.ts';
 import type { Matter } from '../../domain/matter/schema.ts';

@@ -18,7 +18,7 @@ import type { EndingDecision } from './answers.ts';
 export const DECISION_KINDS = ['approved', 'exempt', 'refused', 'lapsed', 'missed', 'returned', 'supplement'] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 
-/** What a decision does not say although it must (domain/agency/lacks.ts). */
+/** What a decision does not say although it must (domain/form/lacks.ts). */
 export const LACKS = ['REASON_MISSING', 'RESULT_INVALID'] as const;
 export type Lack = (typeof LACKS)[number];
 

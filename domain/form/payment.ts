@@ -3,7 +3,7 @@ import { isGroup, type Clock } from '../matter/values.ts';
 import { readForm } from './form-reading.ts';
 
 /** The result of every `pay` step that was paid or is exempt; exempt, the amount may be 0. */
-export const PAYMENT_FIELDS = [
+const PAYMENT_FIELDS = [
   {
     ...{ id: 'amount', name: { zh: '金额（元）', en: 'Amount (yuan)' }, required: true, personal: false },
     ...{ type: 'number', minimum: 0, maximum: 1_000_000_000, decimals: 2 },

@@ -1,7 +1,7 @@
 import type { SubmitAnswer } from '../../agencies/client.ts';
 import { formatRequestId, countItems, type StepRequest } from '../../agencies/contract.ts';
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
-import { findLack } from '../../domain/agency/lacks.ts';
+import { findLack } from '../../domain/form/lacks.ts';
 import { addLimit } from '../../domain/calendar/limit.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';

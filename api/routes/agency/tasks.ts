@@ -12,7 +12,7 @@ import type { StepRow } from '../../../db/cases/steps.ts';
 import { inTransaction } from '../../../db/sql/pool.ts';
 import { discloseStep } from '../../../exchange/record-disclosure.ts';
 import { keepAnswer } from '../../../exchange/keep-answer.ts';
-import { findLack } from '../../../domain/agency/lacks.ts';
+import { findLack } from '../../../domain/form/lacks.ts';
 import { listDecisions } from '../../../domain/case/answers.ts';
 import { findStep, getStep } from '../../../domain/matter/compile.ts';
 import { whyNotDecide } from '../../../domain/case/late-answers.ts';

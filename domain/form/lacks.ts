@@ -1,6 +1,6 @@
 import type { DecisionKind, Lack } from '../case/messages.ts';
 import type { StepKind } from '../case/plan.ts';
-import { hasPayment } from '../form/payment.ts';
+import { hasPayment } from './payment.ts';
 import type { Clock } from '../matter/values.ts';
 
 /** The texts of a decision, as far as they are judged. */

@@ -3,6 +3,7 @@ import { readClocks } from '../db/cases/clocks.ts';
 import { writeProjection, type LedgerHead } from '../db/cases/projection.ts';
 import { calendarOf, movesPromise, project, type CaseChanges } from '../domain/projection/projection.ts';
 import { errorCode } from '../db/sql/pool.ts';
+import { reportLost } from '../db/supervision/resumptions.ts';
 import type { Dependencies } from './dependencies.ts';
 
 type ProjectionDependencies = Pick<Dependencies, 'db' | 'matter' | 'calendars' | 'agencies'>;
@@ -30,15 +31,20 @@ const STALE: ReadonlySet<string> = new Set(['RUN_REPLACED', 'LEDGER_CONFLICT']);
 export const isStaleRun = (error: unknown): boolean =>
   STALE.has((error instanceof ApplicationFailure ? error.type : errorCode(error)) ?? '');
 
+/** The ledger lacks entries that were written: Postgres is older than Temporal. */
+export const isLedgerShort = (error: unknown): boolean => errorCode(error) === 'LEDGER_SHORT';
+
 export const createProjectionActivities = (deps: ProjectionDependencies) => ({
   /**
    * Writes entries that no dispatched message has written, and tells the case. Safe to repeat. A run
-   * that was replaced or is behind the ledger never writes again: its workflow fails.
+   * that was replaced or is behind the ledger never writes again: its workflow fails. If the ledger
+   * lacks entries of the run, the case is reported, and the run waits for a person.
    */
   writeProjection: async (changes: CaseChanges): Promise<LedgerHead> => {
     try {
       return await writeChanges(deps, changes);
     } catch (error) {
+      if (isLedgerShort(error)) await reportLost(deps.db, [{ caseId: changes.caseId, why: 'ahead' }]);
       const code = errorCode(error) ?? '';
       if (!STALE.has(code)) throw error;
       throw ApplicationFailure.nonRetryable(`case ${changes.caseId} went on without this run`, code);

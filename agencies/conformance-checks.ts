@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { findLack } from '../domain/form/lacks.ts';
-import { whyNotSay } from '../domain/case/answers.ts';
-import type { Lack } from '../domain/case/messages.ts';
+import { isUnreasoned } from '../domain/matter/refusals.ts';
+import { readResult } from '../domain/form/result-reading.ts';
+import { isGranted, whyNotSay } from '../domain/case/answers.ts';
 import { readJson } from '../domain/json.ts';
 import { formatCallId, formatOurCallId } from './call-id.ts';
 import { DecisionReply, formatRequestId, UndoneAnswer, type StepRequest } from './contract.ts';
@@ -206,14 +206,11 @@ function findFault({ sample }: Pick<CheckContext, 'sample'>, decision: DecisionR
   if (whyNotSay({ kind, isIntake: false }, 'agency', decision.decision)) {
     return `a decision that a system cannot give about a step of the kind ${kind}`;
   }
-  const lack = findLack({ kind, refusals: [] }, { ...decision, ground: undefined }, { now: Date.now() });
-  return lack && FAULTS[lack];
+  if (isUnreasoned({ refusals: [] }, { ...decision, ground: undefined })) return 'a refusal without a reason';
+  if (!isGranted(decision.decision)) return undefined;
+  const { problems } = readResult({ kind, output: undefined }, decision.result, { now: Date.now() });
+  return problems.length > 0 ? 'a payment without amount, paidOn and receiptNo' : undefined;
 }
-
-const FAULTS = {
-  REASON_MISSING: 'a refusal without a reason',
-  RESULT_INVALID: 'a payment without amount, paidOn and receiptNo',
-} as const satisfies Record<Lack, string>;
 
 const PASSED: CheckVerdict = { verdict: 'passed' };
 

@@ -3,6 +3,7 @@ import { MOST_ITEMS } from '../domain/case/decisions.ts';
 import { DECISION_KINDS } from '../domain/case/messages.ts';
 import { STEP_KINDS, UNDO_CLASSES } from '../domain/case/plan.ts';
 import { hasUnreadable, UNREADABLE_TEXT } from '../domain/characters.ts';
+import { ResultField } from '../domain/matter/schema.ts';
 import { CALLERS_ID } from '../domain/message-ids.ts';
 import { says } from '../domain/words/says.ts';
 
@@ -48,6 +49,19 @@ const text = (max: number) =>
 
 const Name = z.strictObject({ zh: z.string(), en: z.string() });
 
+/** A field of the result that a step must give, as requests and screens describe it. */
+export const DeclaredField = ResultField.meta({ id: 'ResultField' });
+
+/** The result of another step, as far as a step discloses it. */
+export const DisclosedResult = z.strictObject({
+  step: z.string(),
+  name: Name,
+  item: z.int().positive().optional().meta({
+    description: 'The item of the list for which that step was repeated, from 1; absent: it was not repeated',
+  }),
+  values: z.record(z.string(), z.unknown()),
+});
+
 export const StepRequest = z.strictObject({
   requestId: z.string().regex(REQUEST_ID),
   caseId: z.uuid(),
@@ -58,6 +72,10 @@ export const StepRequest = z.strictObject({
   form: z
     .record(z.string(), z.unknown())
     .meta({ description: 'Only the fields that the step discloses, in the shape of the form' }),
+  results: z
+    .array(DisclosedResult)
+    .optional()
+    .meta({ description: 'What other steps gave, as far as the step discloses it' }),
   materials: z.array(
     z.strictObject({
       id: z.string(),
@@ -87,6 +105,10 @@ export const StepRequest = z.strictObject({
     )
     .optional()
     .meta({ description: 'After a supplement: what the agency asked for and the answer, item by item' }),
+  resultFields: z
+    .array(DeclaredField)
+    .optional()
+    .meta({ description: 'What `result` of an approval must have: an approval without it goes to a person' }),
   callbackUrl: z.url({ protocol: /^https?$/ }).meta({ description: 'Where the decision is sent after 202' }),
   dueAt: z.iso.datetime().optional(),
 });
@@ -116,7 +138,7 @@ export const RequestId = z
   .meta({ description: 'The task that the message is about. Required in a signed call' });
 
 /** Certificate numbers and similar values: flat, so that screens can show it unchanged. */
-const Result = z
+export const Result = z
   .record(z.string().regex(/^\p{L}[\p{L}\p{N}_.-]{0,63}$/u), z.union([text(2000), z.number(), z.boolean()]))
   .refine((result) => Object.keys(result).length <= 50, says('最多 50 项', 'Must have at most 50 keys'));
 

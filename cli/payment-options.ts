@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { readPair } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What was paid, of a decision about a `pay` step. */
@@ -14,9 +15,14 @@ export const paymentOptions = ({ t }: Terminal): Option[] => [
   new Option('--receipt <number>', t('help.payment.receipt')),
 ];
 
-/** The result of the decision; the API checks it. */
-export const paymentOf = ({ amount, paidOn, receipt }: PaymentOptions): { result?: Record<string, unknown> } => {
+/** The result of the decision, from its `name=value` pairs and what was paid; the API checks it. */
+export const resultOf = (
+  terminal: Terminal,
+  pairs: readonly string[],
+  { amount, paidOn, receipt }: PaymentOptions,
+): { result?: Record<string, unknown> } => {
   const given = {
+    ...Object.fromEntries(pairs.map((text) => readPair(terminal, text))),
     ...(amount !== undefined && { amount }),
     ...(paidOn !== undefined && { paidOn }),
     ...(receipt !== undefined && { receiptNo: receipt }),

@@ -11,7 +11,13 @@ import { wordOf, type Pen } from './words.ts';
 
 /** The account and the roles of a person as commands take and print them. */
 
-export const Account = z.string().regex(/^[\w.-]{1,64}$/);
+/** In lower case: with two spellings of one account, a person could confirm their own act. */
+export const Account = z
+  .string()
+  .refine(
+    (account) => /^[a-z0-9_.-]{1,64}$/.test(account),
+    says('应为 1 至 64 个小写字母、数字或 _ . -', 'Must have 1 to 64 lower-case letters, digits, _, . and -'),
+  );
 
 /** A role as it is typed. Without a region: `chooseRole` finds it, or it is everywhere. */
 export const TypedRole = z.strictObject({

@@ -3,12 +3,14 @@ import { ENDS } from '../domain/case/answers.ts';
 import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { findConnection } from './connection.ts';
 import { actOnCase } from './find-case.ts';
-import { readCount } from './options.ts';
-import { paymentOf, paymentOptions, type PaymentOptions } from './payment-options.ts';
+import { readCount, repeatable } from './options.ts';
+import { paymentOptions, resultOf, type PaymentOptions } from './payment-options.ts';
 import type { Terminal } from './terminal.ts';
 
 interface StepCommand extends Record<string, unknown>, PaymentOptions {
   evidence?: string[];
+  /** Of a decision, as `name=value`; of the end of an undo, one word. */
+  result?: string[] | string;
 }
 
 /** Commands of a supervisor for one step of a case. */
@@ -27,7 +29,7 @@ export const stepCommands = (terminal: Terminal): Command => {
         const body = {
           ...given,
           ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }),
-          ...paymentOf({ amount, paidOn, receipt }),
+          ...resultOf(terminal, Array.isArray(given.result) ? given.result : [], { amount, paidOn, receipt }),
         };
         const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
         await actOnCase(findConnection(terminal, 'supervisor'), reference, path, body, stepId);
@@ -54,7 +56,7 @@ export const stepCommands = (terminal: Terminal): Command => {
   );
   add('redo', t('help.step.redo'));
   add('keep', t('help.step.keep'));
-  add('confirm', t('help.step.confirm'));
+  add('confirm', t('help.step.confirm'), repeatable('--result <name=value>', t('help.task.result')));
   add(
     'decide',
     t('help.step.decide'),
@@ -62,6 +64,7 @@ export const stepCommands = (terminal: Terminal): Command => {
     new Option('--evidence <number...>', t('help.evidence')).makeOptionMandatory(),
     new Option('--basis <provision>', t('help.task.basis')),
     ...paymentOptions(terminal),
+    repeatable('--result <name=value>', t('help.task.result')),
   );
   add('retry-undo', t('help.step.retryUndo'));
   add(

@@ -8,7 +8,7 @@ import { findConnection, type Connection } from './connection.ts';
 import { failure } from './failure.ts';
 import { readObject } from './files.ts';
 import { limitOption, queryOf, readPair, repeatable } from './options.ts';
-import { paymentOf, paymentOptions, type PaymentOptions } from './payment-options.ts';
+import { resultOf, paymentOptions, type PaymentOptions } from './payment-options.ts';
 import {
   drawTable,
   gather,
@@ -160,15 +160,13 @@ const decisionOf = (
     ...(readPairs(field) ?? []).map(([place, why]) => ({ field: place, reason: why })),
     ...(readPairs(material) ?? []).map(([id, why]) => ({ material: id, reason: why })),
   ];
-  const payment = paymentOf(paid).result;
-  const given = result || payment ? { ...Object.fromEntries(readPairs(result) ?? []), ...payment } : undefined;
   const body = {
     ...(file === undefined ? {} : readObject(terminal, file)),
     ...(decision !== undefined && { decision }),
     ...(reason !== undefined && { reason }),
     ...(ground !== undefined && { ground }),
     ...(basis !== undefined && { basis }),
-    ...(given && { result: given }),
+    ...resultOf(terminal, result ?? [], paid),
     ...(missing.length > 0 && { supplements: missing }),
   };
   const kind = z.object({ decision: DecisionKind }).safeParse(body);
@@ -251,8 +249,8 @@ const describeHolder = (
 
 /** One task: its facts, then the part of the form that its step discloses. */
 const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
-  const { t } = pen;
-  const { decisions, form, materials, supplement, draft } = detail;
+  const { language, t } = pen;
+  const { decisions, form, results, resultFields, materials, supplement, draft } = detail;
   return [
     ...columnsOf(pen).flatMap(({ head, of }) => {
       const value = of(detail);
@@ -261,6 +259,13 @@ const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
     `${t('head.decision')}: ${decisions.map((decision) => `${decision} ${wordOf(pen, 'decision', decision)}`).join('; ')}`,
     `${t('task.form')}:`,
     ...jsonLines(form),
+    ...(results.length === 0 ? [] : [`${t('task.results')}:`, ...results.flatMap(jsonLines)]),
+    ...(resultFields.length === 0
+      ? []
+      : [
+          `${t('task.resultFields')}:`,
+          ...resultFields.map(({ id, name, required }) => `  ${id}: ${name[language]}${required ? ' *' : ''}`),
+        ]),
     ...(materials.length === 0 ? [] : [`${t('task.materials')}:`, ...materials.flatMap(jsonLines)]),
     ...(supplement.length === 0 ? [] : [`${t('task.supplement')}:`, ...supplement.flatMap(jsonLines)]),
     ...(draft ? draftLines(pen, draft) : []),

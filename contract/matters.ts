@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeclaredField } from '../agencies/contract.ts';
 import { STEP_KINDS, UNDO_CLASSES } from '../domain/case/plan.ts';
 import { Limit, Text } from '../domain/matter/schema.ts';
 import { AgencyId, MatterCode, StepId } from './values.ts';
@@ -35,6 +36,7 @@ export const MatterView = MatterSummary.extend({
       when: Text.optional(),
       limit: z.object({ promised: Limit, statutory: Limit.optional(), example: z.boolean(), outside: z.boolean() }),
       undo: z.enum(UNDO_CLASSES),
+      resultFields: z.array(DeclaredField).meta({ description: 'What the agency gives with its approval' }),
     }),
   ),
 });

@@ -12,7 +12,7 @@ export const LostCase = z
     region: Region,
     why: z.enum(LOSSES).meta({
       description:
-        'missing: Temporal does not have a running workflow; reset: the workflow was reset; behind: it is behind the ledger; asked: a supervisor had it resumed',
+        'missing: Temporal does not have a running workflow; reset: the workflow was reset; behind: it is behind the ledger; ahead: the ledger lacks entries that it has; unwritten: its last entries are being written; asked: a supervisor had it resumed',
     }),
     foundAt: Instant,
     approvedAt: Instant.optional().meta({ description: 'Absent: it waits for an approval' }),
@@ -32,7 +32,8 @@ export const LostCaseList = z
       .object({
         id: IncidentNo,
         why: z.enum(MASS_LOSSES).meta({
-          description: 'many: five or more cases are lost at the same time; namespace: Temporal has another namespace',
+          description:
+            'many: five or more cases are lost at the same time; namespace: Temporal has another namespace; ledger: Postgres is older than Temporal',
         }),
         openedAt: Instant,
         confirmedAt: Instant.optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeclaredField, Result } from '../agencies/contract.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { ANSWER_STATES, VERDICTS } from '../domain/worklist/verdicts.ts';
@@ -44,6 +45,11 @@ export const ReviewAnswerDetail = ReviewAnswerView.extend({
   basis: z.string().optional(),
   result: z.record(z.string(), z.unknown()).optional(),
   supplements: z.array(z.record(z.string(), z.unknown())).optional(),
+  resultFields: z.array(DeclaredField).optional().meta({ description: 'What the result of an approval must have' }),
+  resultFaults: z
+    .array(z.object({ field: z.string(), rule: z.string(), message: Text }))
+    .optional()
+    .meta({ description: 'What is missing or wrong in the result' }),
 }).meta({ id: 'ReviewAnswerDetail' });
 export type ReviewAnswerDetail = z.infer<typeof ReviewAnswerDetail>;
 
@@ -60,7 +66,11 @@ export const ReviewQueueQuery = z.strictObject({
 });
 export const CaseReviewQueueQuery = z.strictObject(page);
 
-export const DecideAnswer = z.strictObject({ verdict: z.enum(VERDICTS), reason: Reason });
+export const DecideAnswer = z.strictObject({
+  verdict: z.enum(VERDICTS),
+  reason: Reason,
+  result: Result.optional().meta({ description: 'With `adopt`: values that complete or replace those of the agency' }),
+});
 
 /** The id of a message in the inbox: role and id of the sender, then the sender's message id. */
 export const InboxMessageId = z.string().regex(/^[A-Za-z0-9._:~-]{1,300}$/);

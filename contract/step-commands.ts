@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
-import { RequestId } from '../agencies/contract.ts';
+import { RequestId, Result } from '../agencies/contract.ts';
 import { says } from '../domain/words/says.ts';
 import { DecisionKind, freeText, MatterCode, MessageId, Reason } from './values.ts';
 
@@ -49,11 +49,17 @@ export const DecideStep = z.strictObject({
   messageId: MessageId.optional(),
   decision: DecisionKind,
   basis: freeText(500, 'many').optional().meta({ description: 'The provision of a refusal' }),
-  result: z.record(z.string().max(64), z.union([freeText(2000, 'many'), z.number(), z.boolean()])).optional(),
   /** The decision is on behalf of an agency, so reason and evidence are required. */
   reason: Reason,
   evidence: z.array(Evidence).min(1).max(20),
   round: z.int().positive().optional(),
+  result: Result.optional().meta({ description: 'With an approval: the result that the step must give' }),
+});
+
+/** A confirmation by papers gives what the register could not give. */
+export const ConfirmStep = z.strictObject({
+  ...command,
+  result: Result.optional().meta({ description: 'The result that the step must give' }),
 });
 
 export const SettleUndo = z.strictObject({ ...command, result: z.enum(['undone', 'stands']) });

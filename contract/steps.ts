@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeclaredField } from '../agencies/contract.ts';
 import { STEP_OFFERS } from '../domain/actions.ts';
 import { ATTENTION_CODES, DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
@@ -37,7 +38,14 @@ export const StepView = z
     /** Only for callers who may read the agency's text. */
     reason: z.string().optional(),
     evidence: z.array(Evidence).optional().meta({ description: 'Evidence for a decision on behalf of the agency' }),
-    result: z.record(z.string(), z.unknown()).optional(),
+    result: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'What the agency gave with its approval; personal values are masked' }),
+    resultFields: z
+      .array(DeclaredField)
+      .optional()
+      .meta({ description: 'What the result of an approval must have; absent when the step has ended' }),
     rules: z
       .array(
         z.object({ id: MatterCode, name: Text, source: z.string(), held: z.boolean(), note: z.string().optional() }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OfficersDecision, RequestId } from '../agencies/contract.ts';
+import { DeclaredField, DisclosedResult, OfficersDecision, RequestId } from '../agencies/contract.ts';
 import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
@@ -76,6 +76,10 @@ export const TaskClaim = z
 export const TaskDetail = Task.extend({
   decisions: z.array(DecisionKind).meta({ description: 'The decisions that the caller can give about this task' }),
   form: z.record(z.string(), z.unknown()),
+  results: z.array(DisclosedResult).meta({ description: 'What other steps gave, as far as the step discloses it' }),
+  resultFields: z
+    .array(DeclaredField)
+    .meta({ description: 'What `result` of an approval must have, in the order in which people fill it in' }),
   materials: z.array(z.record(z.string(), z.unknown())),
   supplement: z
     .array(z.record(z.string(), z.unknown()))

@@ -484,7 +484,7 @@ create table resumptions (
   constraint resumptions_pkey PRIMARY KEY (id),
   constraint resumptions_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint resumptions_outcome_check CHECK ((outcome = ANY (ARRAY['resumed'::text, 'running'::text, 'ended'::text]))),
-  constraint resumptions_why_check CHECK ((why = ANY (ARRAY['missing'::text, 'reset'::text, 'behind'::text, 'asked'::text])))
+  constraint resumptions_why_check CHECK ((why = ANY (ARRAY['missing'::text, 'reset'::text, 'behind'::text, 'ahead'::text, 'unwritten'::text, 'asked'::text])))
 );
 
 create table rule_traces (
@@ -507,7 +507,7 @@ create table run_losses (
   reason bytea,
   closed_at timestamp with time zone,
   constraint run_losses_pkey PRIMARY KEY (id),
-  constraint run_losses_why_check CHECK ((why = ANY (ARRAY['many'::text, 'namespace'::text])))
+  constraint run_losses_why_check CHECK ((why = ANY (ARRAY['many'::text, 'namespace'::text, 'ledger'::text])))
 );
 
 create table signed_calls (
@@ -608,6 +608,7 @@ create table steps (
   released_parked_at timestamp with time zone,
   claimed_at timestamp with time zone,
   statutory_provisional boolean default false not null,
+  results jsonb,
   constraint steps_pkey PRIMARY KEY (case_id, id),
   constraint steps_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint steps_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'exempt'::text, 'refused'::text, 'lapsed'::text, 'missed'::text, 'returned'::text, 'supplement'::text]))),

@@ -10,14 +10,6 @@ export const ANSWER_ERRORS = {
       en: 'The refusal gives no reason, or no legal basis for its ground. Send it again with both, under another message id',
     },
   },
-  RESULT_INVALID: {
-    status: 409,
-    retry: false,
-    message: {
-      zh: '缴费结果须包含金额（amount）、日期（paidOn）和票据号（receiptNo），请补充后重新发送',
-      en: 'The result of a payment needs amount, paidOn and receiptNo. Send it again with them, under another message id',
-    },
-  },
   DECISION_NOT_OF_KIND: {
     status: 409,
     retry: false,
@@ -32,6 +24,14 @@ export const ANSWER_ERRORS = {
     message: {
       zh: '该决定不得由系统作出，须由部门工作人员作出',
       en: 'A system cannot give this decision. An officer of the agency must give it',
+    },
+  },
+  RESULT_INVALID: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '结果缺少必填项或内容有误，请更正后以新的消息编号重新发送',
+      en: 'The result misses a required field or has a wrong value. Send it again, corrected, under another message id',
     },
   },
   REVIEW_QUEUE_FULL: {

@@ -5,7 +5,6 @@ import { putOwnMessage, type OwnMessageDependencies } from '../db/messages/own-m
 import { getTask } from '../db/cases/steps.ts';
 import { systemActor } from '../domain/case/system-actors.ts';
 import { storedId } from '../domain/message-ids.ts';
-import { findLack } from '../domain/form/lacks.ts';
 import { getStep } from '../domain/matter/compile.ts';
 import { findUnknownItems } from '../domain/form/asked-items.ts';
 import { connectionOf } from './connections/connections.ts';
@@ -34,11 +33,12 @@ export const enquire = async (
     const { decision: said } = answer;
     const { found } = await getTask(db, caseId, stepId);
     const matter = await deps.matter(found.matter, found.version);
-    if (findUnknownItems(matter, said.supplements ?? []).length > 0)
+    if (findUnknownItems(matter, said.supplements ?? []).length > 0) {
       return { kind: 'unreadable', detail: ITEM_UNKNOWN };
+    }
     const by = { role: 'agency', id: agency } as const;
-    const lacks = findLack(getStep(matter, stepId), said, { now: deps.now() });
-    await keepAnswer(db, cipher, { key, source: 'enquiry', by, said, lacks });
+    const step = getStep(matter, stepId);
+    await keepAnswer(db, cipher, { key, source: 'enquiry', by, said, step, at: deps.now() });
   }
   if (answer?.kind === 'unknown') {
     const id = storedId(BY, `${requestId}:lost:${enquiries}`);

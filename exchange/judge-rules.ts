@@ -3,6 +3,7 @@ import { recordRuleTrace } from '../db/cases/rule-traces.ts';
 import { decideByRules } from '../domain/matter/rules.ts';
 import type { StepDispatch } from './connections/connection.ts';
 import type { ExchangeDependencies } from './dependencies.ts';
+import { loadResults } from './step-results.ts';
 
 /**
  * Whether all rules of an instant step (智能秒办) hold; undefined: the step has none. They are judged
@@ -14,6 +15,11 @@ export const judgeRules = async (
   { call, matter, found }: Pick<StepDispatch, 'call' | 'matter' | 'found'>,
 ): Promise<boolean | undefined> => {
   if (!found.step.rules) return undefined;
-  const { form } = await loadStep(db, cipher, call);
-  return recordRuleTrace(db, { ...call, ...decideByRules(matter, call.stepId, form, { now: now() }) });
+  const { caseId, stepId, results: sources = [] } = call;
+  const clock = { now: now() };
+  const [{ form }, results] = await Promise.all([
+    loadStep(db, cipher, call),
+    loadResults(db, cipher, { caseId, matter, sources, ...clock }),
+  ]);
+  return recordRuleTrace(db, { ...call, ...decideByRules(matter, stepId, form, clock, results) });
 };

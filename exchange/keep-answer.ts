@@ -3,7 +3,10 @@ import { countKept, digestOf, putMessage, type NewMessage, type PutMessage } fro
 import type { Sealer } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
 import { replyIds } from './reply-ids.ts';
-import type { Actor, Digest, Lack, Message } from '../domain/case/messages.ts';
+import type { Actor, Message, StepAnswer } from '../domain/case/messages.ts';
+import type { Step } from '../domain/matter/schema.ts';
+import { isUnreasoned } from '../domain/matter/refusals.ts';
+import { judgeResult } from './step-results.ts';
 import { MOST_KEPT_ANSWERS } from '../domain/case/without-effect.ts';
 
 /**
@@ -21,14 +24,16 @@ export interface AgencyAnswer {
   by: Actor;
   /** The decision as it was sent, with the sender's id, if any. */
   said: DecisionReply;
-  /** What a system does not say although it must. The API refuses such a decision of an officer. */
-  lacks?: Lack | undefined;
+  /** The definition of the step, with the result that it gives. */
+  step: Step;
+  /** When it came. */
+  at: number;
 }
 
-/** What a case is told of an answer besides the decision. */
-interface AnswerIdentity {
+/** What a case is told of an answer. */
+interface KeptAnswer {
   messageId: string;
-  digest?: Digest;
+  told: Omit<Extract<StepAnswer, { kind: 'decided' }>, 'kind' | 'messageId'>;
 }
 
 /** What is known of a message before it is recorded. */
@@ -46,20 +51,22 @@ export const keepAnswer = async (
   cipher: Sealer,
   answer: AgencyAnswer,
   hint: (message: Message) => Promise<Hint> = () => Promise.resolve({}),
-): Promise<PutMessage & AnswerIdentity> => {
+): Promise<PutMessage & KeptAnswer> => {
   const { key, source, by, said } = answer;
   const [messageId, ofContent] = replyIds(cipher, by, key, said);
-  const message = messageOf(answer, messageId, SETTLED[source]);
+  const about = tellAbout(cipher, answer);
+  const message = messageOf(answer, about, messageId, SETTLED[source]);
   const digest = digestOf(cipher, key.caseId, message.body);
   const put = await putMessage(db, cipher, { ...message, ...(await hint({ ...message.message, ...digest })) });
-  if (put.kind !== 'different') return { ...put, messageId, ...digest };
+  const told = { ...about, ...digest };
+  if (put.kind !== 'different') return { ...put, messageId, told };
 
   const isAwaited = source === 'callback' || source === 'officer';
-  if (isAwaited && (await countKept(db, key)) >= MOST_KEPT_ANSWERS) return { ...put, messageId, ...digest };
-  const again = await putMessage(db, cipher, messageOf(answer, ofContent, isAwaited ? REUSED : SETTLED[source]));
-  if (isAwaited) return { ...put, messageId, ...digest };
+  if (isAwaited && (await countKept(db, key)) >= MOST_KEPT_ANSWERS) return { ...put, messageId, told };
+  const again = await putMessage(db, cipher, messageOf(answer, about, ofContent, isAwaited ? REUSED : SETTLED[source]));
+  if (isAwaited) return { ...put, messageId, told };
   if (again.kind === 'different') throw new Error('an id made of the content is taken by another content');
-  return { ...again, messageId: ofContent, ...digest };
+  return { ...again, messageId: ofContent, told };
 };
 
 type FirstOutcome = NewMessage['settled'];
@@ -77,9 +84,27 @@ const SETTLED: Readonly<Record<AgencyAnswer['source'], FirstOutcome>> = {
   officer: undefined,
 };
 
-/** The case gets the decision and the number of missing things; the texts stay in the inbox. */
-const messageOf = ({ key, source, by, said, lacks }: AgencyAnswer, id: string, settled: FirstOutcome): NewMessage => {
-  const { messageId: _own, requestId: _repeated, decision, ...words } = said;
+type About = Omit<KeptAnswer['told'], 'digest'>;
+
+/** The API refuses an officer's decision that does not say what it must; that of a system is kept. */
+const tellAbout = (cipher: Sealer, { key, said, step, at }: AgencyAnswer): About => ({
+  decision: said.decision,
+  ...countItems(said),
+  ...(isUnreasoned(step, said) && { unreasoned: true }),
+  ...judgeResult(cipher, { caseId: key.caseId, step }, said, { now: at }),
+});
+
+/**
+ * The case gets the decision, the number of missing things and the digest of the result; the texts
+ * and values stay in the inbox.
+ */
+const messageOf = (
+  { key, source, by, said }: AgencyAnswer,
+  about: About,
+  id: string,
+  settled: FirstOutcome,
+): NewMessage => {
+  const { messageId: _own, requestId: _repeated, decision: _told, ...words } = said;
   const { caseId, stepId, round } = key;
   return {
     caseId,
@@ -87,7 +112,7 @@ const messageOf = ({ key, source, by, said, lacks }: AgencyAnswer, id: string, s
     stepId,
     round,
     source,
-    message: { kind: 'decision', id, stepId, round, decision, ...countItems(said), ...(lacks && { lacks }), by },
+    message: { kind: 'decision', id, stepId, round, ...about, by },
     body: words,
     ...(settled && { settled }),
   };

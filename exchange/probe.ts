@@ -25,9 +25,10 @@ export const probe = async (deps: ExchangeDependencies, agency: string, nth: num
   };
   const step = await stepToProbe(deps.db, agency, nth);
   if (!step) return askOnly();
-  const { caseId, stepId, round, sentAt: at } = step;
+  const { caseId, stepId, round, sentAt: at, results } = step;
   const { matter: code, version } = await getCase(deps.db, caseId);
-  const reply = await sendStep(deps, { caseId, stepId, round, matter: { code, version }, agency, at }, { apart: true });
+  const call = { caseId, stepId, round, matter: { code, version }, agency, at, ...(results && { results }) };
+  const reply = await sendStep(deps, call, { apart: true });
   if (reply.kind === 'unavailable') return reply.error;
   // Its rules do not hold, so the agency was not called.
   if (reply.answer.kind === 'failed' && reply.answer.code === 'RULES_NOT_MET') return askOnly();

@@ -1,3 +1,5 @@
+import type { ResultSource } from '../domain/case/messages.ts';
+
 /** A step in one round: case, step and round are its effect key. */
 export interface StepCall {
   caseId: string;
@@ -10,4 +12,6 @@ export interface StepCall {
    * repetition is equal byte for byte.
    */
   at: number;
+  /** The results of other steps that it is sent; absent: none. */
+  results?: ResultSource[];
 }

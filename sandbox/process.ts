@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PRIVATE_FILE, PRIVATE_FOLDER, withPrivateFiles } from './private-files.ts';
 
 /** `uid` and `gid` are set only for programs that refuse to run as root. */
 export interface Command {
@@ -48,18 +49,15 @@ export const startService = async (service: Service, logFile: string): Promise<R
 /**
  * Starts the process of a service in its own process group, so that a Ctrl-C in the terminal does
  * not reach it directly. The process writes to the log file itself, so that its last lines are kept
- * if this process ends first. Throws when it cannot be started at all.
+ * if this process ends first. Only its user can read the files that it creates. Throws when it cannot be started at all.
  */
 export const spawnService = async (service: Service, logFile: string): Promise<RunningService> => {
   const { file, args, env, ...user } = service.command();
   const log = openLog(logFile);
   const from = fstatSync(log).size;
-  const child = spawn(file, args, {
-    ...user,
-    detached: true,
-    stdio: ['ignore', log, log],
-    env: { ...process.env, ...env },
-  });
+  const child = withPrivateFiles(() =>
+    spawn(file, args, { ...user, detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...env } }),
+  );
   closeSync(log);
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(`ended with ${signal ?? code ?? 'nothing'}`));
@@ -130,7 +128,7 @@ const stop = async (pid: number, exited: Promise<string>, signal: NodeJS.Signals
 };
 
 const openLog = (logFile: string): number => {
-  mkdirSync(dirname(logFile), { recursive: true });
+  mkdirSync(dirname(logFile), { recursive: true, mode: PRIVATE_FOLDER });
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_KEPT_BYTES) renameSync(logFile, `${logFile}.1`);
-  return openSync(logFile, 'a', 0o600);
+  return openSync(logFile, 'a', PRIVATE_FILE);
 };

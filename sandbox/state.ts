@@ -14,6 +14,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { generateKeys } from '../db/sql/sealing.ts';
+import { PRIVATE_FILE } from './private-files.ts';
 
 /**
  * The state that an installation keeps between starts: addresses, tokens and secrets.
@@ -54,6 +55,7 @@ export interface Home {
   keys: string;
   agencies: string;
   postgres: string;
+  /** The database of Temporal, in a folder of its own. */
   temporal: string;
   sandbox: string;
   workflowBundle: string;
@@ -72,7 +74,7 @@ export const homeAt = (path: string): Home => {
     keys: pathOf('keys.json'),
     agencies: pathOf('agencies.json'),
     postgres: pathOf('postgres'),
-    temporal: pathOf('temporal.db'),
+    temporal: pathOf('temporal/temporal.db'),
     sandbox: pathOf('agencies'),
     workflowBundle: pathOf('workflows.js'),
     logs: pathOf('logs'),
@@ -163,7 +165,7 @@ export const writeAgencies = (home: Home, secrets: State['secrets'], ports: Read
 
 /** Replaces the file atomically. Only its owner can read it. */
 export const writeAtomically = (path: string, content: string): void => {
-  writeFileSync(`${path}.new`, content, { mode: 0o600 });
+  writeFileSync(`${path}.new`, content, { mode: PRIVATE_FILE });
   renameSync(`${path}.new`, path);
 };
 

@@ -1,5 +1,8 @@
 import { Connection } from '@temporalio/client';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { SHARE_NOTHING } from '../runtime/temporal-channel.ts';
+import { PRIVATE_FOLDER } from './private-files.ts';
 import type { Service } from './process.ts';
 
 export interface TemporalOptions {
@@ -26,6 +29,9 @@ export const temporalService = ({
   return {
     name: 'temporal',
     address,
+    prepare: async () => {
+      await mkdir(dirname(dbFile), { recursive: true, mode: PRIVATE_FOLDER });
+    },
     command: () => ({
       file: binary,
       args: [

@@ -54,11 +54,11 @@ export const createLostRuns = ({ db, temporal }: { db: Pool; temporal: Temporal 
     settle: async (found, sweptSince) => {
       await reportLost(db, found);
       await dropEnded(db);
-      const lost = await countLost(db);
+      const { lost, ahead } = await countLost(db);
       const open = await findRunLoss(db);
       if (open) return { resume: !(await settleIncident(open, lost, sweptSince)) };
       if (lost === 0 && isRecorded) return { resume: true };
-      const why = whyNotAutomatic({ lost, isSameNamespace: await isSameNamespace() });
+      const why = whyNotAutomatic({ lost, ahead, isSameNamespace: await isSameNamespace() });
       isRecorded = true;
       if (!why) await approveLost(db, BY);
       // The next round makes it a stall.
@@ -68,7 +68,11 @@ export const createLostRuns = ({ db, temporal }: { db: Pool; temporal: Temporal 
   };
 };
 
-const FAULTS_OF: Record<MassLoss, Fault> = { many: 'WORKFLOWS_LOST', namespace: 'NAMESPACE_CHANGED' };
+const FAULTS_OF: Record<MassLoss, Fault> = {
+  many: 'WORKFLOWS_LOST',
+  namespace: 'NAMESPACE_CHANGED',
+  ledger: 'LEDGERS_SHORT',
+};
 
 const stallOf = ({ why, openedAt: since }: RunLoss): Wait => ({
   ...{ cause: 'system', detail: FAULTS_OF[why], turn: 'system', since, stallsAt: since },

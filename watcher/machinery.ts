@@ -16,7 +16,8 @@ type Part = StallVerdict & { subject: string };
 export interface Machinery {
   /** The fault that affects all cases at once. */
   fault: Fault | undefined;
-  temporalAnswers: boolean;
+  /** Postgres and Temporal have answered every round since then. */
+  steadySince: number;
   /** The parts of the machinery that changed since the last look. */
   changed: StallVerdict[];
 }
@@ -31,6 +32,7 @@ export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Tem
   const unservedSince = new Map<string, number>();
   let watchingSince: number | undefined;
   let silentSince: number | undefined;
+  let steadySince: number | undefined;
   let pollersAt = 0;
   /** The queues without a poller, as Temporal sees it. */
   let unpolled = new Set<string>();
@@ -63,6 +65,7 @@ export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Tem
       watchingSince ??= now;
       const [seen = 0, answers] = await Promise.all([lastSeen(db, 'worker'), temporal.answers()]);
       silentSince = answers ? undefined : (silentSince ?? now);
+      steadySince = answers ? (steadySince ?? now) : now;
       const workers = stallAfter('WORKERS_UNAVAILABLE', Math.max(seen, watchingSince), now);
       const server = stallAfter('TEMPORAL_UNAVAILABLE', silentSince, now);
       // Without any worker no queue is served.
@@ -75,7 +78,7 @@ export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Tem
       for (const { subject, stall } of changed) said.set(subject, stall?.detail ?? '');
       return {
         fault: server ? 'TEMPORAL_UNAVAILABLE' : workers ? 'WORKERS_UNAVAILABLE' : undefined,
-        temporalAnswers: answers,
+        steadySince,
         changed,
       };
     },
@@ -85,6 +88,7 @@ export const createMachineryWatch = ({ db, temporal }: { db: Pool; temporal: Tem
       unservedSince.clear();
       watchingSince = undefined;
       silentSince = undefined;
+      steadySince = undefined;
     },
   };
 };

@@ -2,45 +2,37 @@ import type { Pool } from 'pg';
 import { settleStalls, type StallVerdict } from '../db/supervision/stalls.ts';
 import {
   casesToWatch,
-  openCasesAfter,
   stepsToWatch,
   listWatchedCases,
   type WatchedCase,
   type WatchedStep,
 } from '../db/supervision/watch.ts';
+import { systemActor } from '../domain/case/system-actors.ts';
 import type { Calendar } from '../domain/calendar/calendar.ts';
 import type { Matter } from '../domain/matter/schema.ts';
-import { caseWait, caseWaitUnder } from '../domain/waiting/case-wait.ts';
+import { caseWait, caseWaitOfStall, caseWaitUnder } from '../domain/waiting/case-wait.ts';
 import type { Fault } from '../domain/waiting/causes.ts';
 import { waitOfStep } from '../domain/waiting/question.ts';
 import { isStalled, isSuspect, lookAt, type Wait } from '../domain/waiting/wait.ts';
-import type { LostCase } from '../db/supervision/resumptions.ts';
+import { requestWriting, type LostCase } from '../db/supervision/resumptions.ts';
 import type { Calendars } from '../runtime/reference-data.ts';
+import { askTemporal, LOOKS, type Question } from './ask-temporal.ts';
 import type { Machinery } from './machinery.ts';
 import { createLostRuns } from './lost-runs.ts';
-import { queueOf, type WorkflowFaults, type Temporal } from './temporal.ts';
+import { createStrayWatch, NO_STRAYS } from './strays.ts';
+import { createSweep, type Swept } from './sweep.ts';
+import { queueOf, type Temporal } from './temporal.ts';
 
 /**
  * The limit of each kind in one round: ten thousand stalls are all checked again within twenty
  * rounds.
  */
 const AT_ONCE = 500;
-/** The number of cases that are looked up in Temporal in one round, and at once. */
-const LOOKS = 60;
-const LOOKS_AT_A_TIME = 10;
 /**
  * A wait is checked again after this time if Temporal was asked about it, or if its whole case
  * explains it.
  */
 const AGAIN_MS = 3_000;
-const SWEEP_EVERY_MS = 3_000;
-/**
- * The lease of a relay that died (worker/relay/dispatch-messages.ts): it may not have written the
- * end of a case.
- */
-const WRITTEN_MS = 30_000;
-/** Temporal's lists lag behind events. */
-const LIST_LAG_MS = 60_000;
 
 export interface RoundOptions {
   db: Pool;
@@ -49,6 +41,9 @@ export interface RoundOptions {
   matter: (code: string, version: number) => Promise<Matter>;
 }
 
+const BY = systemActor('watcher');
+const NOT_SWEPT: Swept = { cases: [], broken: [], comparing: false };
+
 type Round = (now: number, machinery: Machinery) => Promise<void>;
 
 /**
@@ -56,45 +51,26 @@ type Round = (now: number, machinery: Machinery) => Promise<void>;
  * settles the stalls.
  */
 export const createRound = (options: RoundOptions): Round => {
-  const { db, temporal } = options;
-  let swept: { submittedAt: number; caseId: string } | undefined;
-  let sweepAt = 0;
-  let listedAt: number | undefined;
-  /** When the sweep through all open cases began, and when the last whole one did. */
-  let sweepBeganAt: number | undefined;
-  let sweptSince = 0;
+  const { db } = options;
+  const sweep = createSweep(options);
+  const lookForStrays = createStrayWatch(options);
   const lostRuns = createLostRuns(options);
-
-  /**
-   * Finds cases that nothing else leads to: terminated in Temporal by hand, or missing there. It
-   * asks the list of terminated cases for new ones, and goes through all open cases, some at a
-   * time.
-   */
-  const sweep = async (now: number): Promise<string[]> => {
-    if (now < sweepAt) return [];
-    sweepAt = now + SWEEP_EVERY_MS;
-    const ended = await temporal.brokenOff((listedAt ?? now) - LIST_LAG_MS).catch(() => undefined);
-    if (ended) listedAt = now;
-    const next = await openCasesAfter(db, swept, LOOKS / 2);
-    sweepBeganAt ??= now;
-    swept = next.length < LOOKS / 2 ? undefined : next.at(-1);
-    if (swept === undefined) {
-      // What this round found is settled with the next one.
-      sweptSince = sweepBeganAt;
-      sweepBeganAt = undefined;
-    }
-    return [...(ended ?? []), ...next.map(({ caseId }) => caseId)];
-  };
+  const takeTurns = createTurns();
 
   return async (now, machinery) => {
-    const [steps, suspects, missed] = await Promise.all([
+    const [steps, suspects, swept, strays] = await Promise.all([
       stepsToWatch(db, AT_ONCE),
-      casesToWatch(db, AT_ONCE),
-      machinery.temporalAnswers ? sweep(now) : [],
+      casesToWatch(db, { limit: AT_ONCE, againMs: AGAIN_MS }),
+      machinery.fault ? NOT_SWEPT : sweep.take(now, machinery.steadySince),
+      machinery.fault ? NO_STRAYS : lookForStrays(now),
     ]);
-    const ids = new Set([...steps.map(({ caseId }) => caseId), ...suspects, ...missed]);
+    await settleStalls(db, strays.stalls);
+    await requestWriting(db, strays.unwritten, BY);
+    const ids = new Set([...steps.map(({ caseId }) => caseId), ...suspects, ...swept.cases, ...swept.broken]);
     if (ids.size === 0) {
-      if (!machinery.fault) await lostRuns.settle([], sweptSince);
+      if (machinery.fault) return;
+      sweep.finish(now, false);
+      await lostRuns.settle(strays.lost, sweep.sweptSince());
       return;
     }
     const cases = new Map((await listWatchedCases(db, [...ids])).map((found) => [found.caseId, found]));
@@ -106,18 +82,46 @@ export const createRound = (options: RoundOptions): Round => {
       })),
     );
 
-    const asked = new Set([...suspects, ...missed]);
+    const asked = new Set([...suspects, ...swept.broken]);
     for (const { step, judge } of waits) {
       const found = cases.get(step.caseId);
       const wait = judge(found && caseWait(found));
       if (wait && isSuspect(wait, now)) asked.add(step.caseId);
     }
-    const there = machinery.fault ? new Map<string, WorkflowFaults>() : await askTemporal(options, cases, asked, now);
-    const lost = [...there].flatMap(([caseId, { fault }]) => lossOf(caseId, fault));
-    const { resume } = machinery.fault ? { resume: false } : await lostRuns.settle(lost, sweptSince);
+    const isOpen = (caseId: string) => cases.get(caseId)?.started === true && cases.get(caseId)?.endedAt === undefined;
+    const others = [...asked].filter((caseId) => isOpen(caseId) && !swept.cases.includes(caseId));
+    // The sweep comes first: any number of known stalls must not keep it from finding others.
+    const wanted = machinery.fault
+      ? []
+      : [...swept.cases.filter(isOpen), ...takeTurns(others, LOOKS - swept.cases.length)];
+    const questions = wanted.flatMap((caseId): Question[] => {
+      const found = cases.get(caseId);
+      const compare = (asked.has(caseId) || swept.comparing) && found?.lost === undefined;
+      return found ? [{ found, compare }] : [];
+    });
+    const { there, unanswered, unwritten } = await askTemporal(options, questions, now);
+    if (!machinery.fault)
+      sweep.finish(
+        now,
+        swept.cases.some((caseId) => unanswered.has(caseId)),
+      );
+    await requestWriting(db, unwritten, BY);
+    const faultOf = (caseId: string): Fault | undefined => {
+      const known = cases.get(caseId)?.lost;
+      if (known === 'ahead') return 'LEDGER_SHORT';
+      return there.get(caseId)?.fault ?? (known === 'behind' ? 'WORKFLOW_BEHIND' : undefined);
+    };
+    const lost = [...there.keys()].flatMap((caseId) => lossOf(caseId, faultOf(caseId)));
+    const { resume } = machinery.fault
+      ? { resume: false }
+      : await lostRuns.settle([...lost, ...strays.lost], sweep.sweptSince());
+    const isSkipped = (caseId: string) =>
+      !machinery.fault && isOpen(caseId) && !there.has(caseId) && (unanswered.has(caseId) || !wanted.includes(caseId));
     const caseWaits = new Map(
       [...cases].map(([caseId, found]) => {
-        const code = machinery.fault ?? there.get(caseId)?.fault;
+        // Not looked up this time: what was found before still holds.
+        if (isSkipped(caseId)) return [caseId, caseWaitOfStall(found, found.stall)];
+        const code = machinery.fault ?? faultOf(caseId);
         const wait = caseWaitUnder(found, code, now);
         return [caseId, wait && lossOf(caseId, code).length > 0 ? withResumption(wait, resume) : wait];
       }),
@@ -136,10 +140,30 @@ export const createRound = (options: RoundOptions): Round => {
   };
 };
 
+/** Some of a list that can be longer than `count`, others each time. */
+const createTurns = () => {
+  let from = 0;
+  return (list: readonly string[], count: number): string[] => {
+    const start = list.length === 0 ? 0 : from % list.length;
+    from = start + count;
+    return [...list.slice(start), ...list.slice(0, start)].slice(0, count);
+  };
+};
+
 /** A case whose workflow cannot continue it. */
 const lossOf = (caseId: string, fault: Fault | undefined): LostCase[] => {
-  if (fault === 'WORKFLOW_MISSING') return [{ caseId, why: 'missing' }];
-  return fault === 'WORKFLOW_RESET' ? [{ caseId, why: 'reset' }] : [];
+  switch (fault) {
+    case 'WORKFLOW_MISSING':
+      return [{ caseId, why: 'missing' }];
+    case 'WORKFLOW_RESET':
+      return [{ caseId, why: 'reset' }];
+    case 'WORKFLOW_BEHIND':
+      return [{ caseId, why: 'behind' }];
+    case 'LEDGER_SHORT':
+      return [{ caseId, why: 'ahead' }];
+    default:
+      return [];
+  }
 };
 
 const withResumption = ({ next: _next, ...wait }: Wait, resume: boolean): Wait => ({
@@ -193,45 +217,3 @@ const clockOf = ({
   ...(pausedAt !== undefined && { pausedAt }),
   judgedAs,
 });
-
-/**
- * What Temporal knows about these cases. A case that is missing there and has ended here meanwhile
- * is no fault.
- */
-const askTemporal = async (
-  { db, temporal }: RoundOptions,
-  cases: ReadonlyMap<string, WatchedCase>,
-  asked: ReadonlySet<string>,
-  now: number,
-): Promise<Map<string, WorkflowFaults>> => {
-  const open = [...asked]
-    .filter((caseId) => cases.get(caseId)?.started === true && cases.get(caseId)?.endedAt === undefined)
-    .slice(0, LOOKS);
-  const there = new Map<string, WorkflowFaults>();
-  for (let from = 0; from < open.length; from += LOOKS_AT_A_TIME) {
-    const some = open.slice(from, from + LOOKS_AT_A_TIME);
-    const looks = await Promise.allSettled(
-      some.map(async (caseId) => there.set(caseId, await temporal.look(caseId, cases.get(caseId)?.runId))),
-    );
-    // Temporal does not answer now: the rest is asked in the next round.
-    if (looks.some(({ status }) => status === 'rejected')) break;
-  }
-  const missing = [...there].flatMap(([caseId, { fault }]) => lossOf(caseId, fault)).map(({ caseId }) => caseId);
-  for (const found of missing.length === 0 ? [] : await listWatchedCases(db, missing)) {
-    const { caseId, endedAt, ledgerSeq, started } = found;
-    const before = cases.get(caseId);
-    const moved = endedAt !== undefined || !started || ledgerSeq !== before?.ledgerSeq || found.runId !== before.runId;
-    const isWriting = there.get(caseId)?.hasCompleted === true && mayBeBeingWritten(found, now);
-    if (moved || isWriting) there.delete(caseId);
-  }
-  return there;
-};
-
-/**
- * A case can close in Temporal before the relay that brought its start or its last message has
- * written its end.
- */
-const mayBeBeingWritten = ({ messageSince, submittedAt, ledgerSeq }: WatchedCase, now: number): boolean => {
-  const broughtAt = messageSince ?? (ledgerSeq === 1 ? submittedAt : undefined);
-  return broughtAt !== undefined && now - broughtAt < WRITTEN_MS;
-};

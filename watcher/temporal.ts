@@ -1,7 +1,8 @@
-import { isGrpcServiceError, type Connection } from '@temporalio/client';
+import { isGrpcServiceError, WorkflowClient, type Connection } from '@temporalio/client';
 import proto from '@temporalio/proto';
+import { progressOf, type ReportedRun, type RunProgress } from '../domain/supervision/lost-runs.ts';
 import type { Fault } from '../domain/waiting/causes.ts';
-import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, PAYLOAD_UNREADABLE } from '../workflows/names.ts';
+import { agencyQueue, caseWorkflowId, MATTERS_QUEUE, PAYLOAD_UNREADABLE, UNWRITTEN_QUERY } from '../workflows/names.ts';
 
 /**
  * What the watcher asks Temporal about one case or one queue. The answers are codes, because the
@@ -16,6 +17,13 @@ export interface Temporal {
    * not answer.
    */
   look: (caseId: string, runId: string | undefined) => Promise<WorkflowFaults>;
+  /**
+   * How far the last run of a case has come, also one that has ended. Undefined: it does not answer.
+   * A worker has to replay it for the answer.
+   */
+  findProgress: (caseId: string) => Promise<RunProgress | undefined>;
+  /** Some of the workflows of cases, running or ended, newest first. `after`: of the ones before. */
+  list: (after: PageToken | undefined) => Promise<WorkflowPage>;
   /** Cases whose workflows were ended there since an instant by anything but their own code. */
   brokenOff: (since: number) => Promise<string[]>;
   /** Those of these queues that no worker has polled for a while. */
@@ -30,6 +38,17 @@ export interface WorkflowFaults {
   agencies: ReadonlyMap<string, Fault>;
 }
 
+interface WorkflowPage {
+  /** With repetitions: one for each run. */
+  caseIds: string[];
+  /** Those that are running. */
+  running: string[];
+  /** Absent: these were the last ones. */
+  next?: PageToken;
+}
+
+export type PageToken = Uint8Array;
+
 export interface Queue {
   name: string;
   kind: 'workflow' | 'activity';
@@ -43,6 +62,8 @@ const ANSWER_WITHIN_MS = 3_000;
 const ATTEMPTS = 3;
 /** No worker has taken a task for this long. */
 const NOT_TAKEN_MS = 8_000;
+/** The length of a page of workflows. */
+const LISTED = 200;
 /** A worker polls its queue at least once a minute, the length of a long poll. */
 const POLL_MS = 90_000;
 const {
@@ -63,6 +84,8 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
   const { workflowService } = connection;
   const ask = <T>(question: () => Promise<T>): Promise<T> =>
     connection.withDeadline(Date.now() + ANSWER_WITHIN_MS, question);
+
+  const client = new WorkflowClient({ connection, namespace });
 
   const findFailure = async (caseId: string): Promise<Fault> => {
     const { history } = await ask(() =>
@@ -143,6 +166,31 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
           agencies.set(queue, 'NOT_PICKED_UP');
       }
       return { agencies };
+    },
+    findProgress: async (caseId) => {
+      try {
+        return progressOf(
+          await ask(() => client.getHandle(caseWorkflowId(caseId)).query<ReportedRun, []>(UNWRITTEN_QUERY)),
+        );
+      } catch {
+        return undefined;
+      }
+    },
+    list: async (after) => {
+      const { executions, nextPageToken } = await ask(() =>
+        workflowService.listWorkflowExecutions({
+          ...{ namespace, pageSize: LISTED },
+          ...(after && { nextPageToken: after }),
+        }),
+      );
+      const cases = executions.flatMap(({ execution, status }) =>
+        caseIdOf(execution?.workflowId ?? '').map((caseId) => ({ caseId, isRunning: status === RUNNING })),
+      );
+      return {
+        caseIds: cases.map(({ caseId }) => caseId),
+        running: cases.filter(({ isRunning }) => isRunning).map(({ caseId }) => caseId),
+        ...(nextPageToken.length > 0 && { next: nextPageToken }),
+      };
     },
     brokenOff: async (since) => {
       const query = `ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled') AND CloseTime >= '${new Date(since).toISOString()}'`;

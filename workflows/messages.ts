@@ -5,6 +5,7 @@ import type { Actor, Message, Outcome } from '../domain/case/messages.ts';
 import type { Plan } from '../domain/case/plan.ts';
 import type { CaseState } from '../domain/case/state.ts';
 import type { CaseChanges } from '../domain/projection/projection.ts';
+import { UNWRITTEN_QUERY } from './names.ts';
 
 /** What a case takes and gives in Temporal, each message defined once. */
 
@@ -99,7 +100,7 @@ export const dispatchUpdate = defineUpdate<BatchResult, [MessageBatch]>('deliver
  * How far the case has come, also one that has ended: for a relay that asks when the updates are no
  * longer known.
  */
-export const unwrittenQuery = defineQuery<Standing>('unwritten');
+export const unwrittenQuery = defineQuery<Standing>(UNWRITTEN_QUERY);
 
 /** The case as the engine sees it, for engineers and tests. Screens read Postgres. */
 export const stateQuery = defineQuery<CaseState>('state');

@@ -8,6 +8,9 @@
  */
 export const START_UPDATE_ID = 'start';
 
+/** The query for how far a run has come (`unwrittenQuery`). */
+export const UNWRITTEN_QUERY = 'unwritten';
+
 /**
  * The failure type of an update whose messages all come too early. They are not added to the
  * history.

@@ -18,7 +18,7 @@ import { actorOf } from '../../identity/caller.ts';
 import { hearMessage, recordHeard } from './hear-message.ts';
 import { outcomeLabel } from '../http/metrics.ts';
 import type { Caller } from '../../identity/caller.ts';
-import { problem } from '../http/problems.ts';
+import { problem, type FieldError } from '../http/problems.ts';
 import type { Reply } from '../http/route.ts';
 import { allowedOnStep, caseOffers } from '../views/actions.ts';
 
@@ -80,7 +80,7 @@ export const agencySource = ({ role }: Caller): 'callback' | 'officer' => (role 
  * Records a message and waits a short time for its outcome. 200: it was applied, now or before
  * under the same id. 409: the case refused it; the body has the first decision and the allowed
  * actions. 202: no outcome yet, because no worker runs the case; the message is dispatched later.
- * `messageId` is the id that the sender gave it.
+ * `messageId` is the id that the sender gave it; `resultFaults` explain a `RESULT_INVALID`.
  */
 export const recordAndAnswer = async (
   deps: Deps,
@@ -88,11 +88,12 @@ export const recordAndAnswer = async (
   message: MessageKey,
   record: () => Promise<PutMessage>,
   messageId: string,
+  resultFaults: readonly FieldError[] = [],
 ): Promise<Reply> => {
   const outcome = await recordAndWait(deps, message, record);
   deps.metrics.outcomes.inc({ outcome: outcomeLabel(outcome) });
   if (!outcome) return { status: 202, body: { recorded: true, messageId } };
-  if (outcome.kind === 'refused') throw await refusal(deps, caller, message, outcome);
+  if (outcome.kind === 'refused') throw await refusal(deps, caller, message, outcome, resultFaults);
   return { status: 200, body: { messageId, outcome: outcome.kind } };
 };
 
@@ -128,11 +129,13 @@ const refusal = async (
   caller: Caller,
   { caseId, stepId }: MessageKey,
   { code, first }: Extract<InboxOutcome, { kind: 'refused' }>,
+  resultFaults: readonly FieldError[],
 ) => {
   // Read again, because the case may have changed since the request arrived.
   const [found, steps] = await Promise.all([getCase(deps.pool, caseId), listSteps(deps.pool, caseId)]);
   const step = steps.find((row) => row.stepId === stepId);
   return problem(code, {
+    ...(code === 'RESULT_INVALID' && { errors: resultFaults }),
     more: {
       ...(first && { first: { decision: first.decision, by: first.by, at: new Date(first.at).toISOString() } }),
       allowed: step ? await allowedOnStep(deps, caller, found, step) : allowedOf(caseOffers(caller, found)),

@@ -1,15 +1,16 @@
 import type { DecisionReply } from '../../agencies/contract.ts';
 import type { StepRow } from '../../db/cases/steps.ts';
-import { findLack } from '../../domain/form/lacks.ts';
+import { isUnreasoned } from '../../domain/matter/refusals.ts';
 import { findAttention, whyNotSay } from '../../domain/case/answers.ts';
 import { getStep } from '../../domain/matter/compile.ts';
-import type { Matter } from '../../domain/matter/schema.ts';
+import type { Matter, Step } from '../../domain/matter/schema.ts';
 import { problem, type Language } from '../http/problems.ts';
 import { answeredStep } from '../views/answered-step.ts';
+import { refuseFaultyResult } from './results.ts';
 
 type Said = Pick<DecisionReply, 'decision' | 'reason' | 'ground' | 'basis' | 'result'>;
 
-/** Refuses a decision of a person that the step cannot get, or that does not say what it must. */
+/** Throws when a person gives a decision that the step cannot get, or that does not say what it must. */
 export const refuseWrongDecision = (
   matter: Matter,
   step: StepRow,
@@ -18,24 +19,19 @@ export const refuseWrongDecision = (
 ): void => {
   const code = whyNotSay(answeredStep(matter, step), 'officer', body.decision);
   if (code) throw problem(code);
-  const need = findNeed(matter, step, body, now);
-  if (!need) return;
-  const { path, words } = NEEDS[need];
-  throw problem('REQUEST_INVALID', { errors: [{ path, rule: 'required', message: words[language] }] });
+  const definition = getStep(matter, step.stepId);
+  const need = findNeed(definition, step, body);
+  if (need) {
+    const { path, words } = NEEDS[need];
+    throw problem('REQUEST_INVALID', { errors: [{ path, rule: 'required', message: words[language] }] });
+  }
+  refuseFaultyResult(definition, body, { now }, language);
 };
 
-const findNeed = (matter: Matter, step: StepRow, body: Said, now: number): keyof typeof NEEDS | undefined => {
+const findNeed = (definition: Step, step: StepRow, body: Said): keyof typeof NEEDS | undefined => {
   const isReasoned = (body.reason ?? '').trim() !== '';
-  switch (findLack(getStep(matter, step.stepId), body, { now })) {
-    case 'REASON_MISSING':
-      return isReasoned ? 'basis' : 'reason';
-    case 'RESULT_INVALID':
-      return 'payment';
-    case undefined:
-      return findAttention(step) === 'RECORD_MISSED' && body.decision === 'approved' && !isReasoned
-        ? 'papers'
-        : undefined;
-  }
+  if (isUnreasoned(definition, body)) return isReasoned ? 'basis' : 'reason';
+  return findAttention(step) === 'RECORD_MISSED' && body.decision === 'approved' && !isReasoned ? 'papers' : undefined;
 };
 
 /** What a decision has to say, and where. */
@@ -52,13 +48,6 @@ const NEEDS = {
     words: {
       zh: '该不予理由在事项定义中没有法律依据，请填写依据条款',
       en: 'The definition has no legal basis for this ground. Enter the provision',
-    },
-  },
-  payment: {
-    path: 'body.result',
-    words: {
-      zh: '请填写金额（amount）、日期（paidOn）和票据号（receiptNo）',
-      en: 'Enter amount, paidOn and receiptNo',
     },
   },
   papers: {

@@ -33,6 +33,7 @@ import { itemsView } from './items.ts';
 import { materialName, stepName } from './names.ts';
 import { noticeView } from './notice.ts';
 import { lapsesView, refusalsView } from './refusals.ts';
+import { resultFieldsOf, resultView } from './result.ts';
 import { rulesView } from './rules.ts';
 import { countSending, waitingView, type WaitingContext } from './waiting.ts';
 
@@ -101,7 +102,8 @@ export const viewCase = async (
     const mayDecide = allowedOf(actions).includes('decide');
     return {
       ...stepHead(step, known),
-      ...wordsView(wordsOf(step)),
+      ...wordsView(matter, step, wordsOf(step)),
+      ...resultFieldsView(matter, step),
       ...(mayReadWords(step) && rulesView(matter, step, traces)),
       ...(mayDecide && { decisions: listDecisions(answeredStep(matter, step), actorOf(caller).role) }),
       actions,
@@ -213,11 +215,21 @@ const neededStep = (step: StepRow, known: WaitingContext): StepView => ({
   actions: [],
 });
 
-const wordsView = ({ reason, evidence, result }: Words): Pick<StepView, 'reason' | 'evidence' | 'result'> => ({
+const wordsView = (
+  matter: Matter,
+  { stepId }: StepRow,
+  { reason, evidence, result }: Words,
+): Pick<StepView, 'reason' | 'evidence' | 'result'> => ({
   ...(reason !== undefined && { reason }),
   ...(evidence !== undefined && { evidence }),
-  ...(result !== undefined && { result }),
+  ...(result !== undefined && { result: resultView(matter, stepId, result) }),
 });
+
+/** What a person who decides the step must give. */
+const resultFieldsView = (matter: Matter, { stepId, status }: StepRow): Pick<StepView, 'resultFields'> => {
+  const fields = isStepEnd(status) ? [] : resultFieldsOf(matter, stepId);
+  return fields.length > 0 ? { resultFields: fields } : {};
+};
 
 const suspensionView = ({ procedure, expectedDays, unit, at }: NonNullable<StepRow['suspension']>) => ({
   ...{ procedure, expectedDays, unit: unit ?? 'working-days' },

@@ -1,7 +1,11 @@
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { ReviewAnswer } from '../../db/worklist/review-queue.ts';
+import { isGranted } from '../../domain/case/answers.ts';
 import { ERRORS } from '../../domain/errors.ts';
+import { readResult } from '../../domain/form/result-reading.ts';
+import { getStep } from '../../domain/matter/compile.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
+import type { Clock } from '../../domain/matter/values.ts';
 import { ReviewAnswerDetail, type ReviewAnswerView } from '../../contract/review-queue.ts';
 import { can } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
@@ -9,6 +13,7 @@ import { agencyName } from './names.ts';
 import { answerOffers } from './actions.ts';
 import { stepName } from './names.ts';
 import { iso } from './instants.ts';
+import { resultFieldsOf, resultView } from './result.ts';
 
 /** What an agency said besides its decision, as far as screens show it. */
 const Words = ReviewAnswerDetail.pick({ reason: true, ground: true, basis: true, result: true, supplements: true });
@@ -20,9 +25,31 @@ interface AnswerContext {
 }
 
 /** A kept answer with its texts, if this caller may read them. */
-export const reviewAnswerDetail = (kept: ReviewAnswer, context: AnswerContext): ReviewAnswerDetail => {
+export const reviewAnswerDetail = (kept: ReviewAnswer, context: AnswerContext & Clock): ReviewAnswerDetail => {
   const mayRead = can(context.caller, 'step.read-words', { region: kept.region, agencies: [kept.step.agency] });
-  return { ...reviewAnswerView(kept, context), ...(mayRead && Words.catch({}).parse(kept.words)) };
+  if (!mayRead) return reviewAnswerView(kept, context);
+  const { result, ...words } = Words.catch({}).parse(kept.words);
+  return {
+    ...reviewAnswerView(kept, context),
+    ...words,
+    ...(result && { result: resultView(context.matter, kept.stepId, result) }),
+    ...(isGranted(kept.decision) && resultFacts(kept.stepId, result, context)),
+  };
+};
+
+/** What the result must have, and what is wrong in it. */
+const resultFacts = (
+  stepId: string,
+  result: Record<string, unknown> | undefined,
+  { matter, now }: Clock & Pick<AnswerContext, 'matter'>,
+): Pick<ReviewAnswerDetail, 'resultFields' | 'resultFaults'> => {
+  const fields = resultFieldsOf(matter, stepId);
+  if (fields.length === 0) return {};
+  const { problems } = readResult(getStep(matter, stepId), result, { now });
+  return {
+    resultFields: fields,
+    resultFaults: problems.map(({ path, rule, message }) => ({ field: path, rule, message })),
+  };
 };
 
 /** A kept answer in a list or in the view of its case: without its texts, which have no bound. */

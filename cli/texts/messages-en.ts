@@ -220,9 +220,9 @@ export const MESSAGES_EN = {
   'resume.automatic': 'They resume by themselves.',
   'resume.confirmed': 'Confirmed at {at}: they resume.',
   'resume.dryRunFirst':
-    'Look first: case resume --all --dry-run. Then give the number of the incident: --confirm <incident>.',
+    'Look first: {cli} case resume --all --dry-run. Then give the number of the incident: --confirm <incident>.',
   'resume.howToConfirm':
-    'Nothing resumes by itself. When the cause is known: case resume --all --confirm {incident} --reason <text>',
+    'Nothing resumes by itself. When the cause is known: {cli} case resume --all --confirm {incident} --reason <text>',
   'resume.needsReason': 'A resumption needs a reason: --reason <text>.',
   'resume.none': 'No case has lost its workflow.',
   'resume.oneOrAll': 'Name one case, or all with --all.',
@@ -267,6 +267,8 @@ export const MESSAGES_EN = {
   'task.noneDecided': 'No decision yet.',
   'task.none': 'No task is open.',
   'task.released': 'Your colleagues can claim the task now.',
+  'task.resultFields': 'result of an approval (* required)',
+  'task.results': 'results of other steps',
   'task.supplement': 'answered supplement',
   'task.takenBy': 'taken by {account} at {at} until {until}',
   'task.whichDecision': 'Name the decision, one of: {known}',

@@ -1,5 +1,7 @@
 import type { BreakerRow } from './breakers.ts';
+import type { StepRow } from '../cases/steps.ts';
 import type { Db } from '../sql/pool.ts';
+import { dropNulls } from '../sql/rows.ts';
 
 /** A step in the round in which it waits. */
 export interface ParkedStep {
@@ -10,6 +12,9 @@ export interface ParkedStep {
   sentAt: number;
   parkedAt: number;
 }
+
+/** A parked step as a probe sends it. */
+type ProbedStep = ParkedStep & Pick<StepRow, 'results'>;
 
 type StepKey = Pick<ParkedStep, 'caseId' | 'stepId' | 'round'>;
 
@@ -99,16 +104,16 @@ export const isReleased = async (db: Db, { caseId, stepId, round }: StepKey): Pr
  * The step for the nth probe of an agency. The steps take turns, so that one that fails does not
  * block the others.
  */
-export const stepToProbe = async (db: Db, agency: string, nth: number): Promise<ParkedStep | undefined> => {
-  const { rows } = await db.query<ParkedStep>({
+export const stepToProbe = async (db: Db, agency: string, nth: number): Promise<ProbedStep | undefined> => {
+  const { rows } = await db.query<ProbedStep>({
     name: 'step-to-probe',
     text: `with parked as (
-        select case_id, id, round, sent_at, parked_at, row_number() over (order by ${BY_DEADLINE}) - 1 as place, count(*) over () as parked
+        select case_id, id, round, sent_at, parked_at, results, row_number() over (order by ${BY_DEADLINE}) - 1 as place, count(*) over () as parked
         from steps where agency = $1 and parked_at is not null
       )
-      select case_id as "caseId", id as "stepId", round, sent_at as "sentAt", parked_at as "parkedAt"
+      select case_id as "caseId", id as "stepId", round, sent_at as "sentAt", parked_at as "parkedAt", results
       from parked where place = $2 % parked.parked`,
     values: [agency, nth],
   });
-  return rows[0];
+  return rows[0] && dropNulls(rows[0]);
 };

@@ -172,7 +172,8 @@ const WRITE = `
   ), changed_steps as (
     update steps set agency = new.agency, status = new.status, round = new.round, undo = new.undo,
       decision = new.decision, message_id = new."messageId", attention = new.attention, because = new.because,
-      notice_id = new."noticeId", suspension = new.suspension, parked_at = new."parkedAt", officer = new.officer,
+      notice_id = new."noticeId", suspension = new.suspension, results = new.results,
+      parked_at = new."parkedAt", officer = new.officer,
       sent_at = new."sentAt", clock = new.clock, extension_days = new."extensionDays", paused_at = new."pausedAt",
       watch_at = new."watchAt", held_minutes = new."heldMinutes", worked_minutes = new."workedMinutes",
       supplemented = new.supplemented,
@@ -197,7 +198,7 @@ const WRITE = `
       claimed_until = case when ${SAME_CLAIM} then steps.claimed_until end
     from head, json_to_recordset($3) as new (id text, seq integer, "changedAt" timestamptz, agency text, status text,
       round integer, undo boolean, "parkedAt" timestamptz, "sentAt" timestamptz, officer text, decision text,
-      "messageId" text, attention text, because text, "noticeId" text, suspension jsonb, clock jsonb,
+      "messageId" text, attention text, because text, "noticeId" text, suspension jsonb, results jsonb, clock jsonb,
       "extensionDays" integer, "pausedAt" timestamptz, "startedAt" timestamptz, "yellowAt" timestamptz,
       "promisedAt" timestamptz, "statutoryAt" timestamptz, provisional boolean, "statutoryProvisional" boolean,
       ended boolean, "endedAt" timestamptz,

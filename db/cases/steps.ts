@@ -1,5 +1,11 @@
 import type { StepClock } from '../../domain/case/clock.ts';
-import type { AttentionCode, DecisionKind, Procedure, ProcedureLength } from '../../domain/case/messages.ts';
+import type {
+  AttentionCode,
+  DecisionKind,
+  Procedure,
+  ProcedureLength,
+  ResultSource,
+} from '../../domain/case/messages.ts';
 import type { StepKind } from '../../domain/case/plan.ts';
 import { IN_CALL, UNDER_WAY, type StepStatus } from '../../domain/case/status.ts';
 import type { CaseRow } from './cases.ts';
@@ -26,6 +32,8 @@ export interface StepRow {
   because?: string;
   noticeId?: string;
   suspension?: ProcedureLength & { procedure: Procedure; at: number; attention?: AttentionCode };
+  /** The results of other steps that its agency is sent in this round. */
+  results?: ResultSource[];
   /** Since when it waits for the end of its agency's outage; absent: it does not wait. */
   parkedAt?: number;
   /** The officer to whom a supervisor assigned it. */
@@ -62,7 +70,7 @@ export interface StepRow {
 /** The columns of `StepRow`, of a table named `steps`. */
 export const STEP_COLUMNS = `steps.case_id as "caseId", steps.id as "stepId", steps.definition, steps.item, steps.position, steps.agency,
   steps.kind, steps.status, steps.round, steps.undo, steps.decision, steps.message_id as "messageId", steps.attention, steps.because,
-  steps.notice_id as "noticeId", steps.suspension, steps.parked_at as "parkedAt", steps.officer, steps.sent_at as "sentAt", steps.clock,
+  steps.notice_id as "noticeId", steps.suspension, steps.results, steps.parked_at as "parkedAt", steps.officer, steps.sent_at as "sentAt", steps.clock,
   steps.paused_at as "pausedAt", steps.extension, steps.extension_days as "extensionDays", steps.started_at as "startedAt", steps.yellow_at as "yellowAt",
   steps.promised_at as "promisedAt", steps.statutory_at as "statutoryAt", steps.provisional, steps.statutory_provisional as "statutoryProvisional", steps.ended_at as "endedAt",
   steps.changed_at as "changedAt", steps.attempts, steps.last_error as "lastError", steps.last_error_at as "lastErrorAt",

@@ -280,6 +280,22 @@ export const openBody = (opener: Opener, caseId: string, messageId: string, body
 /** Texts of messages by message id, each opened when it is asked for. */
 export type Bodies = ReadonlyMap<string, () => unknown>;
 
+/** The texts of some messages of a case, by message id. */
+export const readBodiesOf = async (
+  db: Db,
+  opener: Opener,
+  caseId: string,
+  messageIds: readonly string[],
+): Promise<Map<string, unknown>> => {
+  const { rows } = await db.query<{ messageId: string; body: Buffer }>({
+    name: 'read-bodies-of',
+    text: `select message_id as "messageId", body from inbox
+      where case_id = $1 and message_id = any($2) and body is not null`,
+    values: [caseId, messageIds],
+  });
+  return new Map(rows.map(({ messageId, body }) => [messageId, openBody(opener, caseId, messageId, body)]));
+};
+
 /** The texts of the messages of a case that were applied, or may be. */
 export const readBodies = async (db: Db, opener: Opener, caseId: string): Promise<Bodies> => {
   const { rows } = await db.query<{ messageId: string; body: Buffer }>({

@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/case/messages.ts';
 import type { Loss } from '../../domain/supervision/lost-runs.ts';
 import type { Sealer } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
+import { onlyRow } from '../sql/rows.ts';
 
 /**
  * The cases whose workflows were lost. The watcher and the relay report them, the watcher or a
@@ -23,20 +24,25 @@ export const reportLost = async (db: Db, lost: readonly LostCase[]): Promise<voi
   );
 };
 
-/** Forgets the reports that have no approval and whose cases have ended. */
+/**
+ * Forgets the reports that have no approval and whose cases have ended, except those of a run that
+ * is behind or ahead of the ledger: it may not know that its case has ended, and has to be ended.
+ */
 export const dropEnded = async (db: Db): Promise<void> => {
   await db.query(
     `update resumptions set done_at = now(), outcome = 'ended' from cases
-    where done_at is null and approved_at is null and cases.id = case_id and cases.ended_at is not null`,
+    where done_at is null and approved_at is null and why not in ('behind', 'ahead') and cases.id = case_id
+      and cases.ended_at is not null`,
   );
 };
 
-/** The number of cases that were found lost and have not resumed. */
-export const countLost = async (db: Db): Promise<number> => {
-  const { rows } = await db.query<{ lost: number }>(
-    `select count(*) as lost from resumptions where done_at is null and why <> 'asked'`,
+/** The number of cases that were found lost and have not resumed; `ahead`: those with this loss. */
+export const countLost = async (db: Db): Promise<{ lost: number; ahead: number }> => {
+  const { rows } = await db.query<{ lost: number; ahead: number }>(
+    `select count(*) as lost, count(*) filter (where why = 'ahead') as ahead
+    from resumptions where done_at is null and why not in ('unwritten', 'asked')`,
   );
-  return rows[0]?.lost ?? 0;
+  return onlyRow(rows);
 };
 
 /** Every case that is lost now continues. */
@@ -44,6 +50,16 @@ export const approveLost = async (db: Db, by: Actor): Promise<void> => {
   await db.query(
     `update resumptions set approved_by = $1, approved_at = now() where done_at is null and approved_at is null`,
     [JSON.stringify(by)],
+  );
+};
+
+/** Runs have entries that the ledger lacks: a worker asks for them and writes them. */
+export const requestWriting = async (db: Db, caseIds: readonly string[], by: Actor): Promise<void> => {
+  if (caseIds.length === 0) return;
+  await db.query(
+    `insert into resumptions (case_id, why, approved_by, approved_at) select unnest($1::uuid[]), 'unwritten', $2, now()
+    on conflict (case_id) where done_at is null do nothing`,
+    [caseIds, JSON.stringify(by)],
   );
 };
 
@@ -56,8 +72,9 @@ export const approveCase = async (
   await db.query(
     `insert into resumptions (case_id, why, approved_by, approved_at, reason) values ($1, 'asked', $2, now(), $3)
     on conflict (case_id) where done_at is null do update
-      set approved_by = excluded.approved_by, approved_at = excluded.approved_at, reason = excluded.reason
-      where resumptions.approved_at is null`,
+      set approved_by = excluded.approved_by, approved_at = excluded.approved_at, reason = excluded.reason,
+        why = case resumptions.why when 'unwritten' then 'asked' else resumptions.why end
+      where resumptions.approved_at is null or resumptions.why = 'unwritten'`,
     [caseId, JSON.stringify(by), cipher.seal(reason, reasonContext(caseId))],
   );
 };
@@ -67,6 +84,7 @@ const reasonContext = (caseId: string): string => `resumption:${caseId}`;
 export interface ClaimedResumption {
   id: number;
   caseId: string;
+  why: Loss;
   by: Actor;
   /** This one included. */
   attempts: number;
@@ -85,7 +103,7 @@ export const claimResumptions = async (
     )
     update resumptions set claimed_until = now() + $2 * interval '1 millisecond', attempts = attempts + 1
     from open where resumptions.id = open.id
-    returning resumptions.id, case_id as "caseId", approved_by as by, attempts`,
+    returning resumptions.id, case_id as "caseId", why, approved_by as by, attempts`,
     [limit, leaseMs],
   );
   return rows;
@@ -97,6 +115,15 @@ export const releaseResumption = async (db: Db, id: number, delayMs: number): Pr
     id,
     delayMs,
   ]);
+};
+
+/** It turned out to be another loss, which needs an approval of its own. */
+export const withdrawApproval = async (db: Db, id: number, why: Loss): Promise<void> => {
+  await db.query(
+    `update resumptions set why = $2, approved_by = null, approved_at = null, claimed_until = null
+    where id = $1 and done_at is null`,
+    [id, why],
+  );
 };
 
 export type ResumptionOutcome = 'resumed' | 'running' | 'ended';

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
+import type { WaitDetail } from '../../domain/waiting/causes.ts';
 import type { Wait } from '../../domain/waiting/wait.ts';
-import { inTransaction } from '../sql/pool.ts';
+import { inTransaction, type Db } from '../sql/pool.ts';
 import { toInstant } from '../sql/rows.ts';
 import { STEP_STATE, type WatchedSubject } from './watch.ts';
 
@@ -31,6 +32,15 @@ export const settleStalls = async (db: Pool, judged: readonly StallVerdict[]): P
     await client.query({ name: 'open-stalls', text: OPEN, values: [rows] });
     await client.query({ name: 'look-later', text: LOOK_LATER, values: [rows] });
   });
+};
+
+/** The subjects of the open stalls with this detail, as far as they belong to no case. */
+export const listSubjects = async (db: Db, detail: WaitDetail): Promise<string[]> => {
+  const { rows } = await db.query<{ subject: string }>(
+    'select subject from stalls where cleared_at is null and case_id is null and detail = $1',
+    [detail],
+  );
+  return rows.map(({ subject }) => subject);
 };
 
 const JUDGED = `json_to_recordset($1) as new ("caseId" uuid, "stepId" text, subject text, agency text, matter text, region text, cause text,

@@ -1,7 +1,8 @@
 import { BEING_SENT, ENQUIRABLE } from '../../domain/case/status.ts';
 import type { Notice } from '../../domain/case/state.ts';
 import type { AgencyFacts } from '../../domain/agency/enquiries.ts';
-import type { CaseFacts } from '../../domain/waiting/case-wait.ts';
+import type { Loss } from '../../domain/supervision/lost-runs.ts';
+import type { CaseFacts, StallFacts } from '../../domain/waiting/case-wait.ts';
 import type { AskedStep, DueFacts } from '../../domain/waiting/question.ts';
 import { PATIENCE_MS, SUSPECT_MS } from '../../domain/waiting/wait.ts';
 import type { Db } from '../sql/pool.ts';
@@ -95,6 +96,10 @@ const SURROUNDINGS = `join cases on cases.id = steps.case_id left join agencies 
 export interface WatchedCase extends CaseFacts, WatchedSubject {
   /** The run that may write; absent: none has written yet. */
   runId?: string;
+  /** It was reported lost and has not resumed. */
+  lost?: Loss;
+  /** The open stall of the whole case. */
+  stall?: StallFacts;
 }
 
 /** Not those of a single message (`listConflicts`). */
@@ -102,9 +107,13 @@ const STALL_OF_CASE = `cleared_at is null and stalls.case_id is not null and ste
 
 /**
  * The cases whose messages or instants are overdue and have not arrived, whose instants have had no
- * effect after they were sent, and those that are known to wait for this reason.
+ * effect after they were sent, those that were reported lost, and those that are known to wait for
+ * one of these reasons and were not judged for `againMs`.
  */
-export const casesToWatch = async (db: Db, limit: number): Promise<string[]> => {
+export const casesToWatch = async (
+  db: Db,
+  { limit, againMs }: { limit: number; againMs: number },
+): Promise<string[]> => {
   const { rows } = await db.query<{ caseId: string }>({
     name: 'cases-to-watch',
     text: `(select case_id as "caseId" from inbox
@@ -120,8 +129,13 @@ export const casesToWatch = async (db: Db, limit: number): Promise<string[]> => 
           and not exists (select from stalls where ${STALL_OF_CASE} and stalls.case_id = dues.case_id)
         order by sent_at limit $1)
       union
-      (select case_id from stalls where ${STALL_OF_CASE} order by judged_at limit $1)`,
-    values: [limit, PATIENCE_MS, SUSPECT_MS],
+      (select case_id from resumptions where done_at is null and why not in ('unwritten', 'asked')
+          and not exists (select from stalls where ${STALL_OF_CASE} and stalls.case_id = resumptions.case_id)
+        order by found_at limit $1)
+      union
+      (select case_id from stalls where ${STALL_OF_CASE} and judged_at < now() - $4 * interval '1 millisecond'
+        order by judged_at limit $1)`,
+    values: [limit, PATIENCE_MS, SUSPECT_MS, againMs],
   });
   return rows.map(({ caseId }) => caseId);
 };
@@ -132,6 +146,10 @@ export const listWatchedCases = async (db: Db, caseIds: readonly string[]): Prom
     text: `select id as "caseId", matter, version, region, submitted_at as "submittedAt", ledger_seq as "ledgerSeq", ended_at as "endedAt", run_id as "runId",
         cases.yellow_at as "yellowAt", cases.promised_at as "promisedAt", cases.statutory_at as "statutoryAt",
         cases.paused_at as "pausedAt", ledger_seq::text as "judgedAs",
+        (select why from resumptions where resumptions.case_id = cases.id and done_at is null) as lost,
+        (select json_strip_nulls(json_build_object('cause', cause, 'detail', detail, 'turn', turn,
+          'since', extract(epoch from since) * 1000, 'nextKind', next_kind, 'nextAt', extract(epoch from next_at) * 1000))
+          from stalls where ${STALL_OF_CASE} and stalls.case_id = cases.id) as stall,
         exists (select from start_requests where start_requests.case_id = cases.id and started_at is not null) as started,
         (select min(received_at) from inbox where inbox.case_id = cases.id and settled_at is null) as "messageSince",
         (select min(due_at) from dues where dues.case_id = cases.id

@@ -3,7 +3,8 @@ import { evaluateFeel } from '../matter/expressions.ts';
 import { readExpression, type ExpressionReading, type Names, type Shape } from './feel-names.ts';
 import { EXPRESSION_FINDINGS } from '../words/expression-findings.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
-import type { Field, Matter } from '../matter/schema.ts';
+import { resultFields, resultName } from '../matter/results.ts';
+import type { Field, Matter, Step } from '../matter/schema.ts';
 
 /** A condition of a matter, and the list whose `item` and `index` it can use. */
 export interface Condition {
@@ -11,6 +12,8 @@ export interface Condition {
   /** It is only judged if this holds. */
   guard?: string | undefined;
   list?: string | undefined;
+  /** The step whose rule it is: the rule can use `results`. */
+  step?: Step;
   path: DefinitionPath;
 }
 
@@ -24,9 +27,12 @@ export const listConditions = (matter: Matter): Condition[] => [
     { expr, guard: when, list: each, path: ['checks', index, 'expr'] },
   ]),
   ...matter.materials.flatMap(({ when }, index) => toConditions(when, ['materials', index, 'when'])),
-  ...matter.steps.flatMap(({ when, rules = [], forEach }, index) => [
-    ...toConditions(when, ['steps', index, 'when'], forEach),
-    ...rules.map(({ expr }, place) => ({ expr, list: forEach, path: ['steps', index, 'rules', place, 'expr'] })),
+  ...matter.steps.flatMap((step, index) => [
+    ...toConditions(step.when, ['steps', index, 'when'], step.forEach),
+    ...(step.rules ?? []).map(({ expr }, place) => {
+      const path = ['steps', index, 'rules', place, 'expr'];
+      return { expr, list: step.forEach, step, path };
+    }),
   ]),
 ];
 
@@ -76,11 +82,12 @@ export const lintExpressions = (matter: Matter): Finding[] => {
     });
   findings.push(
     ...lintRequired(matter.form, names, ['form'], 1),
-    ...listConditions(matter).flatMap(({ expr, list, path }) =>
-      list === undefined
-        ? lintOne(expr, names, path, 1)
-        : lintOne(expr, withItem(names, names.get(list)), path, listLength(matter, { forEach: list })),
-    ),
+    ...listConditions(matter).flatMap(({ expr, list, step, path }) => {
+      const known = step ? withResults(names, matter, step) : names;
+      return list === undefined
+        ? lintOne(expr, known, path, 1)
+        : lintOne(expr, withItem(known, names.get(list)), path, listLength(matter, { forEach: list }));
+    }),
   );
   return [...findings, ...lintCosts(costs)];
 };
@@ -123,6 +130,21 @@ const shapeOf = (field: Field): Shape => {
 /** Another rule reports an unknown list, so its items can have any shape here. */
 const withItem = (names: Names, list: Shape | undefined): Names =>
   new Map([...names, ['item', list?.kind === 'list' ? list.item : { kind: 'any' }], ['index', { kind: 'number' }]]);
+
+/**
+ * Another rule reports a step whose result is read and not waited for, so every step with a result
+ * is known here.
+ */
+const withResults = (names: Names, matter: Matter, step: Step): Names => {
+  const shapeOfResult = (giver: Step): Shape => {
+    const group: Shape = { kind: 'group', parts: partsOf(resultFields(giver)) };
+    const isSameItem = giver.forEach === undefined || giver.forEach === step.forEach;
+    return isSameItem ? group : { kind: 'list', item: group, most: listLength(matter, giver) };
+  };
+  const givers = matter.steps.filter((giver) => resultFields(giver).length > 0);
+  const parts = new Map(givers.map((giver) => [resultName(giver.id), shapeOfResult(giver)]));
+  return new Map([...names, ['results', { kind: 'group', parts }]]);
+};
 
 const placeFindings = ({ findings }: ExpressionReading, path: DefinitionPath): Finding[] =>
   findings.map((finding) => ({ ...finding, path }));

@@ -4,7 +4,7 @@ import type { Field, Matter } from '../matter/schema.ts';
 import { MATTER_FINDINGS, type FindingWords } from '../words/findings.ts';
 
 /** Names that every expression has already. */
-const RESERVED = ['item', 'index', 'now', 'today'];
+const RESERVED = ['item', 'index', 'now', 'today', 'results'];
 /** Names that are not safe as keys of a JavaScript object. */
 const UNSAFE = ['prototype', ...Object.getOwnPropertyNames(Object.prototype)];
 /** FEEL keywords that cannot be names. */
@@ -94,7 +94,8 @@ const lintReserved = (id: string, path: DefinitionPath): Finding[] =>
       ]
     : [];
 
-const lintFields = (fields: readonly Field[], path: DefinitionPath): Finding[] => [
+/** Checks fields of the form or of a result: ids, types and what belongs to each type. */
+export const lintFields = (fields: readonly Field[], path: DefinitionPath): Finding[] => [
   // The outermost fields are compared together with the derived names.
   ...(path.length > 1 ? lintIds(fields, (_, index) => [...path, index, 'id']) : []),
   ...fields.flatMap((field, index) => lintField(field, [...path, index])),

@@ -1,7 +1,8 @@
 import { ANSWERS } from '../case/answers.ts';
 import type { DecisionKind } from '../case/messages.ts';
 import { suggest, type DefinitionPath, type Finding } from './findings.ts';
-import { lintIds, lintFieldPath, reportUnknownList } from './lint-form.ts';
+import { lintIds, reportUnknownList } from './lint-form.ts';
+import { lintResultOrder } from './lint-results.ts';
 import { isTooLarge, measureMatter } from '../matter/bounds.ts';
 import { listNeedIds, sortSteps } from '../matter/sorting.ts';
 import type { Limit, Matter, Step } from '../matter/schema.ts';
@@ -88,7 +89,6 @@ const lintStep = (matter: Matter, step: Step, agencies: readonly string[], path:
         lintReference('unknown-step', 'step', id, steps, [...path, 'undo', key, index]),
       ),
     ),
-    ...step.discloses.flatMap((field, index) => lintFieldPath(matter.form, field, [...path, 'discloses', index])),
     ...step.materials.flatMap((id, index) =>
       lintReference('unknown-material', 'material', id, materials, [...path, 'materials', index]),
     ),
@@ -214,6 +214,7 @@ const lintNeeds = (matter: Matter): Finding[] => {
   return matter.steps.flatMap((step, index) => [
     ...lintUndoOrder(step, before.get(step.id) ?? new Set(), ['steps', index, 'undo']),
     ...lintMaterialOrder(matter, step, before.get(step.id) ?? new Set(), ['steps', index, 'materials']),
+    ...lintResultOrder(matter, step, before.get(step.id) ?? new Set(), ['steps', index]),
   ]);
 };
 

@@ -3,6 +3,7 @@ import { lintDuplicates } from './lint-duplicates.ts';
 import { lintExpressions } from './lint-expressions.ts';
 import { lintForm } from './lint-form.ts';
 import { lintItems } from './lint-items.ts';
+import { lintResults } from './lint-results.ts';
 import { lintSteps } from './lint-steps.ts';
 import { lintUndecided } from './lint-undecided.ts';
 import type { Agencies, Matter } from '../matter/schema.ts';
@@ -23,6 +24,7 @@ export const lintMatter = (matter: Matter, agencies: Agencies['agencies']): Find
       matter,
       agencies.map(({ id }) => id),
     ),
+    ...lintResults(matter),
     ...lintExpressions(matter),
     ...lintDuplicates(matter),
   ];

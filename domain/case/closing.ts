@@ -1,4 +1,5 @@
 import { isGranted } from './answers.ts';
+import { hasResult } from './given-results.ts';
 import type { CaseEvent, DecisionKind, Message, Outcome } from './messages.ts';
 import { PERSONAL_UNDO, RESULTS, type PlanStep, type UndoClass } from './plan.ts';
 import { APPLIED, causeOf, refuse, whyNotOpen, type Run } from './run.ts';
@@ -21,9 +22,7 @@ export type ClosingEffect = 'ended' | 'not-started' | 'stopped' | 'undone' | 'to
 export const closingEffect = (state: CaseState, step: PlanStep, closing: Closing): ClosingEffect => {
   const now = stepOf(state, step.id);
   if (now.status === 'waiting' || now.status === 'ready') return 'not-started';
-  // A result in doubt is still a result: a person decides whether it stands.
-  const isResult = now.status === 'done' || now.attention === 'CORRECTION_BY_PERSON';
-  if (isResult) return closing === 'withdrawal' && canUndo(state, step, now) ? undoEffect(step, now) : 'stands';
+  if (hasResult(now)) return closing === 'withdrawal' && canUndo(state, step, now) ? undoEffect(step, now) : 'stands';
   if (isStepEnd(now.status)) return 'ended';
   return canUndo(state, step, now) ? undoEffect(step, now) : 'stopped';
 };

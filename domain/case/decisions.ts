@@ -1,7 +1,18 @@
 import { findAttention, isEnding, whyNotSay, type AnsweredStep } from './answers.ts';
 import { whyNotDecide } from './late-answers.ts';
 import type { AnswerPath } from './ledger.ts';
-import type { Actor, DecisionKind, Digest, Lack, Message, Outcome, RefusalCode, StepAnswer } from './messages.ts';
+import type {
+  Actor,
+  AttentionCode,
+  DecisionKind,
+  Digest,
+  GivenResult,
+  Message,
+  Outcome,
+  RefusalCode,
+  StepAnswer,
+} from './messages.ts';
+import { redriveReaders } from './redo.ts';
 import type { Run } from './run.ts';
 import { act, APPLIED, causeOf, factsOf, refuse } from './run.ts';
 import { agencyOf, planStepOf, stepOf, type CaseState, type StepState } from './state.ts';
@@ -9,7 +20,7 @@ import { isCaseEnd, isStepEnd, isUndoing, whyNotAdopt, whyNotReopen } from './st
 import { chooseNotice, findGatheringNotice } from './supplement-notice.ts';
 
 /** A decision about a step, by its agency, an officer or a person who decides in their place. */
-export interface Decision {
+export interface Decision extends Partial<GivenResult> {
   id: string;
   by: Actor;
   stepId: string;
@@ -17,7 +28,8 @@ export interface Decision {
   decision: DecisionKind;
   items?: number;
   digest?: Digest;
-  lacks?: Lack;
+  /** A refusal that gives no reason, or no basis for its ground. */
+  unreasoned?: true;
 }
 
 /** The number of things that an agency may ask for in one round of a step. */
@@ -45,10 +57,22 @@ export const decide = (run: Run, message: Decision, via: AnswerPath): Outcome =>
 };
 
 /** Why a decision does not count although the step can be decided now. */
-const whyNotCount = (state: CaseState, { stepId, by, decision, lacks }: Decision): DecisionFault | undefined =>
-  whyNotSay(answeredStepOf(state, stepId), by.role, decision) ?? lacks;
+const whyNotCount = (
+  state: CaseState,
+  { stepId, by, decision, unreasoned, faultyFields }: Decision,
+): DecisionFault | undefined => {
+  const code = whyNotSay(answeredStepOf(state, stepId), by.role, decision);
+  if (code) return { code };
+  if (unreasoned) return { code: 'REASON_MISSING' };
+  // An approval counts only with its whole result: later steps depend on it.
+  return faultyFields && { code: 'RESULT_INVALID', fields: faultyFields };
+};
 
-type DecisionFault = NonNullable<ReturnType<typeof whyNotSay>> | Lack;
+interface DecisionFault {
+  code: RefusalCode & AttentionCode;
+  /** The fields of the result that are missing or wrong. */
+  fields?: string[];
+}
 
 const answeredStepOf = (state: CaseState, stepId: string): AnsweredStep => ({
   kind: planStepOf(state.plan, stepId).kind,
@@ -60,12 +84,12 @@ const answeredStepOf = (state: CaseState, stepId: string): AnsweredStep => ({
  * A decision that its kind of step cannot get, or that does not say what it must, does not count. The
  * answer of a system is in the review queue, and its step waits for a person or for another answer.
  */
-const holdForPerson = (run: Run, message: Decision, code: DecisionFault): Outcome => {
-  const outcome = refuse(run, message, code);
+const holdForPerson = (run: Run, message: Decision, fault: DecisionFault): Outcome => {
+  const outcome = refuse(run, message, fault.code);
   const { stepId, round, by } = message;
   // A step that waits for a person already keeps its cause.
   if (by.role === 'agency' && findAttention(stepOf(run.state, stepId)) === undefined) {
-    run.record({ kind: 'step-attention', at: run.at, stepId, round, code });
+    run.record({ kind: 'step-attention', at: run.at, stepId, round, ...fault });
   }
   return outcome;
 };
@@ -146,12 +170,14 @@ const record = (run: Run, message: Decision, via: AnswerPath): void => {
   // `returnParcel` records the other decision that ends nothing.
   if (!isEnding(decision)) return;
   const byPapers = decision === 'approved' && message.by.role !== 'agency' && isMissed(run.state, stepId);
-  run.record({ kind: 'step-decided', decision, ...(byPapers && { byPapers }), ...of });
-  acceptCase(run, stepId, decision);
+  run.record({ kind: 'step-decided', decision, ...(byPapers && { byPapers }), ...of, ...resultOf(message) });
+  followDecision(run, message, decision);
 };
 
-/** The approval of the intake accepts the case. */
-const acceptCase = (run: Run, stepId: string, decision: DecisionKind): void => {
+/** The effects of a decision: the approval of the intake accepts the case, and readers get the result. */
+const followDecision = (run: Run, message: { id: string; by: Actor; stepId: string }, decision: DecisionKind): void => {
+  const { stepId } = message;
+  redriveReaders(run, stepId, message);
   if (stepId === run.state.plan.acceptedBy && decision === 'approved' && run.state.status === 'submitted') {
     run.record({ kind: 'case-accepted', at: run.at });
   }
@@ -159,6 +185,8 @@ const acceptCase = (run: Run, stepId: string, decision: DecisionKind): void => {
 
 const isMissed = (state: CaseState, stepId: string): boolean =>
   findAttention(stepOf(state, stepId)) === 'RECORD_MISSED';
+
+const resultOf = ({ result }: { result?: Digest }): { result?: Digest } => (result === undefined ? {} : { result });
 
 const digestOf = ({ digest }: Decision): { digest?: Digest } => (digest === undefined ? {} : { digest });
 
@@ -216,8 +244,9 @@ export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>)
   const again = isStepEnd(step.status);
   const round = again ? step.round + 1 : step.round;
   if (again) run.record({ kind: 'step-redone', at: run.at, stepId, round, ...causeOf(message) });
-  run.record({ kind: 'step-decided', at: run.at, stepId, round, decision, via: 'adoption', messageId: id, by });
-  acceptCase(run, stepId, decision);
+  const of = { stepId, round, decision, via: 'adoption' as const, messageId: id, by, ...resultOf(message) };
+  run.record({ kind: 'step-decided', at: run.at, ...of });
+  followDecision(run, message, decision);
   return APPLIED;
 };
 
@@ -226,7 +255,7 @@ export const confirm = (run: Run, message: Extract<Message, { kind: 'confirmatio
   act(run, message, 'confirm', () => {
     const { stepId } = message;
     const { round } = stepOf(run.state, stepId);
-    const of = { at: run.at, stepId, round, via: 'message' as const, ...causeOf(message) };
+    const of = { at: run.at, stepId, round, via: 'message' as const, ...causeOf(message), ...resultOf(message) };
     run.record({ kind: 'step-decided', decision: 'approved', byPapers: true, ...of });
-    acceptCase(run, stepId, 'approved');
+    followDecision(run, message, 'approved');
   });

@@ -1,5 +1,6 @@
 import { undoClassOf } from './closing.ts';
 import type { LedgerEntry } from './ledger.ts';
+import type { ResultSource } from './messages.ts';
 import { PERSONAL_UNDO, type UndoClass } from './plan.ts';
 import type { Run } from './run.ts';
 import { agencyOf, stepOf, type CaseState } from './state.ts';
@@ -18,7 +19,7 @@ export type CallOff = { kind: 'call-off' } & Call;
 
 /** The work that the engine asks of the workflow. */
 export type Effect =
-  | ({ kind: 'submit' } & Call)
+  | ({ kind: 'submit'; results?: ResultSource[] } & Call)
   /** Stop sending: the step was decided by another message, or is taken back. */
   | { kind: 'cancel-submit'; stepId: string; round: number }
   | ({ kind: 'undo'; class: UndoClass } & Call)
@@ -73,13 +74,17 @@ export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
  * The same request in every attempt at a round, byte for byte: the agency may have received an
  * earlier one.
  */
-const submit = (state: CaseState, { stepId, round, at }: { stepId: string; round: number; at: number }): Effect => ({
-  kind: 'submit',
-  stepId,
-  agency: agencyOf(state, stepId),
-  round,
-  at: stepOf(state, stepId).sentAt ?? at,
-});
+const submit = (state: CaseState, { stepId, round, at }: { stepId: string; round: number; at: number }): Effect => {
+  const { sentAt, results } = stepOf(state, stepId);
+  return {
+    kind: 'submit',
+    stepId,
+    agency: agencyOf(state, stepId),
+    round,
+    at: sentAt ?? at,
+    ...(results && { results }),
+  };
+};
 
 /** Whether the round that an entry begins must be sent after the event. */
 const isSent = (run: Run, { stepId, round }: { stepId: string; round: number }): boolean => {

@@ -1,8 +1,9 @@
 import { ENDS, isGranted } from './answers.ts';
 import { holdFor, type HoldReason, type StepClock } from './clock.ts';
 import type { EntryOf, LedgerEntry } from './ledger.ts';
-import type { Actor, DecisionKind, Digest } from './messages.ts';
+import type { DecisionKind } from './messages.ts';
 import type { StepKind } from './plan.ts';
+import { listResults } from './given-results.ts';
 import {
   agencyOf,
   receiptOf,
@@ -192,12 +193,15 @@ const sendStep = (
   state: CaseState,
   { stepId, round, at }: { stepId: string; round: number; at: number },
 ): StepState => {
-  const { agency, officer, clock } = stepOf(state, stepId);
+  const { agency, officer, clock, round: before, results: sent } = stepOf(state, stepId);
+  // Every attempt at a round sends the same.
+  const results = round === before ? (sent ?? []) : listResults(state, stepId);
   return {
     status: 'submitted',
     round,
     sentAt: at,
     clock: clock ?? { startedAt: at, holds: [] },
+    ...(results.length > 0 && { results }),
     ...(agency !== undefined && { agency }),
     ...(officer !== undefined && { officer }),
   };
@@ -354,6 +358,10 @@ const listHoldReasons = (state: CaseState, kind: StepKind, step: StepState): Hol
 };
 
 const toDecided = (
-  { messageId, by, at, digest }: { messageId: string; by: Actor; at: number; digest?: Digest },
+  { messageId, by, at, digest, result }: Omit<DecisionRecord, 'decision'>,
   decision: DecisionKind,
-): DecisionRecord => ({ decision, messageId, by, at, ...(digest !== undefined && { digest }) });
+): DecisionRecord => ({
+  ...{ decision, messageId, by, at },
+  ...(digest !== undefined && { digest }),
+  ...(result !== undefined && { result }),
+});

@@ -62,13 +62,17 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'step-submitted' } & StepRound)
   | { kind: 'step-deferred'; stepId: string; because: DeferralCause }
   | ({ kind: 'step-accepted' } & StepRound)
-  /** `byPapers`: the register did not have the record, and a person saw the papers. */
-  | ({ kind: 'step-decided'; decision: EndingDecision; byPapers?: true } & StepRound & DecisionOrigin)
+  /**
+   * `byPapers`: the register did not have the record, and a person saw the papers. `result`: it came
+   * with a result of this digest.
+   */
+  | ({ kind: 'step-decided'; decision: EndingDecision; byPapers?: true; result?: Digest } & StepRound & DecisionOrigin)
   /** The register has no such record: a check is not refused, a person looks for other proof. */
   | ({ kind: 'record-missed' } & StepRound & DecisionOrigin)
   /** The carrier returned it: a parcel is not refused but sent again. */
   | ({ kind: 'parcel-returned' } & StepRound & DecisionOrigin)
-  | ({ kind: 'step-attention'; code: AttentionCode } & StepRound)
+  /** `fields`: the fields of the result that are missing or wrong. */
+  | ({ kind: 'step-attention'; code: AttentionCode; fields?: string[] } & StepRound)
   | ({ kind: 'step-parked' } & StepRound)
   | ({ kind: 'step-released' } & StepRound & MessageOrigin)
   | ({ kind: 'step-resent' } & StepRound & MessageOrigin)

@@ -18,10 +18,6 @@ import type { EndingDecision } from './answers.ts';
 export const DECISION_KINDS = ['approved', 'exempt', 'refused', 'lapsed', 'missed', 'returned', 'supplement'] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 
-/** What a decision does not say although it must (domain/form/lacks.ts). */
-export const LACKS = ['REASON_MISSING', 'RESULT_INVALID'] as const;
-export type Lack = (typeof LACKS)[number];
-
 /** The actor: a role and an account or agency id, never a person's name. */
 export interface Actor {
   role: 'agency' | 'officer' | 'clerk' | 'supervisor' | 'admin' | 'applicant' | 'system';
@@ -66,12 +62,27 @@ export interface ProcedureLength {
  */
 export type Digest = string;
 
+/** What a case knows of the result that came with an approval. */
+export interface GivenResult {
+  /** Keyed hash of the declared values, which stay in Postgres. */
+  result: Digest;
+  /** The declared fields that are missing or wrong, by their ids: the answer does not count. */
+  faultyFields: string[];
+}
+
+/** A result that a step was sent: the step that gave it, and the message that has its values. */
+export interface ResultSource {
+  stepId: string;
+  messageId: string;
+  digest?: Digest;
+}
+
 /**
  * Dispatched once or many times, early, late or in another sequence; `id` is unique for the life of
  * the case. `rightsLost`: the sender lost the right to send it before it was dispatched.
  */
 export type Message = { id: string; by: Actor; rightsLost?: true } & (
-  | {
+  | ({
       kind: 'decision';
       stepId: string;
       round: number;
@@ -81,12 +92,13 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
        */
       items?: number;
       digest?: Digest;
-      lacks?: Lack;
-    }
+      /** A refusal that gives no reason, or no basis for its ground. */
+      unreasoned?: true;
+    } & Partial<GivenResult>)
   /** A person makes an answer that was kept beside the record the decision of the step. */
-  | { kind: 'adoption'; stepId: string; adopts: string; decision: EndingDecision }
+  | { kind: 'adoption'; stepId: string; adopts: string; decision: EndingDecision; result?: Digest }
   /** A person saw the papers that prove what the register did not have. */
-  | { kind: 'confirmation'; stepId: string }
+  | { kind: 'confirmation'; stepId: string; result?: Digest }
   /** The window finds something missing; `holds` are the steps that use it. */
   | { kind: 'supplement-request'; items: { holds: string[] }[]; now?: true }
   /**
@@ -131,7 +143,8 @@ export const REFUSAL_CODES = [
   'RIGHTS_LOST',
   'DECISION_NOT_OF_KIND',
   'DECISION_BY_PERSON',
-  ...LACKS,
+  'REASON_MISSING',
+  'RESULT_INVALID',
   'SUPPLEMENT_UNKNOWN',
   'SUPPLEMENT_ALREADY_ANSWERED',
   'SUPPLEMENT_OVER',
@@ -159,8 +172,10 @@ export const ATTENTION_CODES = [
   'AGENCY_REJECTED',
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
-  /** A decision that does not say what it must does not count. */
-  ...LACKS,
+  /** The agency refused without a reason or basis: the refusal does not count (行政许可法 art. 38). */
+  'REASON_MISSING',
+  /** The agency approved with a result that misses a required field or has a wrong value. */
+  'RESULT_INVALID',
   /** The agency decided what this kind of step cannot get, or what only a person can decide. */
   'DECISION_NOT_OF_KIND',
   'DECISION_BY_PERSON',
@@ -183,14 +198,14 @@ export type AttentionCode = (typeof ATTENTION_CODES)[number];
  */
 export type StepAnswer =
   | { kind: 'accepted' }
-  | {
+  | ({
       kind: 'decided';
       decision: DecisionKind;
       messageId: string;
       items?: number;
       digest?: Digest;
-      lacks?: Lack;
-    }
+      unreasoned?: true;
+    } & Partial<GivenResult>)
   | { kind: 'parked' }
   | { kind: 'failed'; code: AttentionCode };
 

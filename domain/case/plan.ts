@@ -72,6 +72,8 @@ export interface PlanStep {
   kind: StepKind;
   needs: PlanNeed[];
   undo: PlanUndo;
+  /** The steps whose results its agency is sent or its rules read; it waits for their end. */
+  reads?: string[];
   /** Its condition does not hold in this case. */
   skip?: true;
   /**

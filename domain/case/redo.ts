@@ -1,7 +1,8 @@
-import type { Actor, Message, Outcome } from './messages.ts';
+import { hasResult } from './given-results.ts';
+import type { Actor, Digest, Message, Outcome } from './messages.ts';
 import { OPINIONS, type StepKind } from './plan.ts';
 import { act, APPLIED, causeOf, refuse, type Run } from './run.ts';
-import { stepOf, type StepState } from './state.ts';
+import { stepOf, type CaseState, type StepState } from './state.ts';
 import { isCaseEnd, isUndoing, whyNotReopen } from './status.ts';
 
 /** A person starts a step again, in a new round. A case that has ended is reopened for it. */
@@ -40,6 +41,31 @@ export const redrive = (run: Run, affected: readonly string[], message: { id: st
       run.record({ kind: 'step-in-doubt', at: run.at, stepId, ...causeOf(message) });
     }
   }
+};
+
+/**
+ * A step was decided again, and its result is another one than before or is gone: for the steps
+ * that were sent the earlier one, that is a corrected value.
+ */
+export const redriveReaders = (run: Run, stepId: string, message: { id: string; by: Actor }): void => {
+  // A closing case sends nothing again.
+  if (run.state.closing !== undefined) return;
+  const given = digestOfResult(run.state, stepId);
+  const affected = run.state.plan.steps.filter(({ id, reads = [] }) => {
+    const { round, results = [] } = stepOf(run.state, id);
+    const sent = results.find((source) => source.stepId === stepId)?.digest;
+    return reads.includes(stepId) && round > 0 && sent !== given;
+  });
+  redrive(
+    run,
+    affected.map(({ id }) => id),
+    message,
+  );
+};
+
+const digestOfResult = (state: CaseState, stepId: string): Digest | undefined => {
+  const { decided, ...step } = stepOf(state, stepId);
+  return hasResult(step) ? decided?.result : undefined;
 };
 
 type CorrectionEffect = 'sent-again' | 'to-person' | 'sent-later' | 'none';

@@ -1,6 +1,15 @@
 import type { DeferralCause } from './ledger.ts';
 import { findCommonPause, type StepClock } from './clock.ts';
-import type { Actor, AttentionCode, DecisionKind, Digest, Outcome, Procedure, ProcedureLength } from './messages.ts';
+import type {
+  Actor,
+  AttentionCode,
+  DecisionKind,
+  Digest,
+  Outcome,
+  Procedure,
+  ProcedureLength,
+  ResultSource,
+} from './messages.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import type { CaseStatus, Closing, StepStatus } from './status.ts';
 
@@ -11,6 +20,8 @@ export interface DecisionRecord {
   by: Actor;
   at: number;
   digest?: Digest;
+  /** The digest of the result that came with it. */
+  result?: Digest;
 }
 
 export interface StepState {
@@ -33,6 +44,8 @@ export interface StepState {
    * things, or delivered a parcel that came back.
    */
   askedBefore?: DecisionRecord[];
+  /** The results of other steps that its agency was sent in this round. */
+  results?: ResultSource[];
   /** The notice with its supplement. */
   noticeId?: string;
   attention?: AttentionCode;

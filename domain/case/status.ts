@@ -1,6 +1,6 @@
 import { ANSWERS, isEnding } from './answers.ts';
 import { isExtended, findLongestExtension } from './extension-days.ts';
-import { LACKS, type AttentionCode, type DecisionKind, type RefusalCode } from './messages.ts';
+import type { AttentionCode, DecisionKind, RefusalCode } from './messages.ts';
 import type { StepKind } from './plan.ts';
 
 /**
@@ -209,7 +209,8 @@ export const CLAIMABLE: readonly StepStatus[] = OPEN_IN.decide;
  * the same answer, so the step is sent again only in a new round.
  */
 export const ANSWERED: ReadonlySet<AttentionCode> = new Set([
-  ...LACKS,
+  'REASON_MISSING',
+  'RESULT_INVALID',
   'DECISION_NOT_OF_KIND',
   'DECISION_BY_PERSON',
   'RECORD_MISSED',

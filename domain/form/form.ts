@@ -63,7 +63,7 @@ const findMissingFields = (
     return must && !isGiven && inside.length === 0 ? [requiredProblem(field, path)] : inside;
   });
 
-const requiredProblem = ({ name }: Field, path: string): FormProblem => ({
+export const requiredProblem = ({ name }: Pick<Field, 'name'>, path: string): FormProblem => ({
   path,
   rule: 'required',
   message: { zh: `请填写${name.zh}`, en: `${name.en} is required` },

@@ -1,4 +1,12 @@
+import type { FieldFormat } from './fields.ts';
+
 /** Masks personal data for readers who need to distinguish people but not to know them. */
+
+/** A value of a result in the view of a case; a number or a yes-no is hidden whole. */
+export const maskValue = (format: FieldFormat | undefined, value: unknown): string => {
+  if (typeof value !== 'string') return '***';
+  return format === 'person-name' ? maskName(value) : maskIdNo(value);
+};
 
 /**
  * `330***********0011`: the first three characters and the last four stay visible. Of a short

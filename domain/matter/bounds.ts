@@ -1,5 +1,6 @@
 import type { Plan } from '../case/plan.ts';
 import type { Matter, Step } from './schema.ts';
+import { listReads } from './results.ts';
 import { listNeedIds } from './sorting.ts';
 
 /**
@@ -56,6 +57,7 @@ export const measureMatter = (matter: Matter): PlanSize => {
   const linksOf = (step: Step): number => {
     const linked = [
       ...step.needs.flatMap(listNeedIds),
+      ...listReads(matter.steps, step).map(({ id }) => id),
       ...(step.undo.standsAfter ?? []),
       ...(step.undo.whenFails ?? []),
     ].flatMap((id) => steps.get(id) ?? []);

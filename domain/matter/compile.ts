@@ -1,6 +1,7 @@
 import type { Plan, PlanNeed, PlanStep, PlanUndo } from '../case/plan.ts';
 import { formatStepId, parseStepId } from '../case/step-id.ts';
 import { judge, type Scope } from './expressions.ts';
+import { listReads } from './results.ts';
 import { sortSteps } from './sorting.ts';
 import type { Matter, Need, Step, Text } from './schema.ts';
 import { caseScope, itemScope, listItems } from './scope.ts';
@@ -164,12 +165,14 @@ const planSteps = (matter: Matter, all: readonly Instance[]): PlanStep[] => {
         const sameList = step.forEach !== undefined && listOf.get(needed) === step.forEach;
         return sameList ? planned.slice(index, index + 1) : planned;
       });
+    const reads = resolve(listReads(matter.steps, step).map((giver) => giver.id));
     const planned: PlanStep = {
       id,
       agency: step.agency,
       kind: step.kind,
-      needs: planNeeds(step.needs, resolve),
+      needs: planNeeds(step.needs, reads, resolve),
       undo: planUndo(step.undo, resolve),
+      ...(reads.length > 0 && { reads }),
       ...(step.limit.outside && { outside: true as const }),
       ...(step.limit.extension !== undefined && { extension: step.limit.extension }),
       ...(!included && { skip: true as const }),
@@ -183,16 +186,25 @@ const planSteps = (matter: Matter, all: readonly Instance[]): PlanStep[] => {
   });
 };
 
-const planNeeds = (needs: readonly Need[], resolve: (ids: readonly string[]) => string[]): PlanNeed[] => {
-  const plain = needs.filter((need) => typeof need === 'string');
+/**
+ * A step also waits for the end of the steps whose results it reads: a need between them may not
+ * apply to the case, or be one of several alternatives.
+ */
+const planNeeds = (
+  needs: readonly Need[],
+  reads: readonly string[],
+  resolve: (ids: readonly string[]) => string[],
+): PlanNeed[] => {
+  const plain = resolve(needs.filter((need) => typeof need === 'string'));
   const planned: PlanNeed[] = [
-    { mode: 'all', of: resolve(plain) },
+    { mode: 'all', of: plain },
     ...needs.flatMap((need): PlanNeed[] => {
       if (typeof need === 'string') return [];
       if ('anyOf' in need) return [{ mode: 'any', of: resolve(need.anyOf) }];
       if ('settled' in need) return [{ mode: 'settled', of: resolve(need.settled) }];
       return [{ mode: 'some', of: resolve(need.someOf) }];
     }),
+    { mode: 'settled', of: reads.filter((id) => !plain.includes(id)) },
   ];
   // Nothing to wait for: no plain need, or a list without items.
   return planned.filter(({ of }) => of.length > 0);

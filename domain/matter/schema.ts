@@ -15,6 +15,14 @@ const FieldPath = z
   .string()
   .regex(/^[a-z][A-Za-z0-9]*(\[\])?(\.[a-z][A-Za-z0-9]*(\[\])?)*$/, 'a path such as mother.idNo or children[].name');
 
+/** A field of the form, or of the result of another step: `result:<step>.<field>`. */
+const DisclosedPath = z
+  .string()
+  .regex(
+    /^(?:[a-z][A-Za-z0-9]*(\[\])?(\.[a-z][A-Za-z0-9]*(\[\])?)*|result:[a-z][a-z0-9]*(-[a-z0-9]+)*\.[a-z][A-Za-z0-9]*)$/,
+    'a path such as mother.idNo, children[].name or result:<step>.<field>',
+  );
+
 export const Text = z.strictObject({
   zh: z.string().min(1).describe('The text in Chinese.'),
   en: z.string().min(1).describe('The text in English.'),
@@ -101,6 +109,18 @@ export const Field: z.ZodType<Field> = BaseField.extend({
     return z.array(Field).optional().describe('For a group or a list: the fields inside.');
   },
 });
+
+/** A field of the result of a step: a single value, because results are flat. */
+export const ResultField = BaseField.omit({ minItems: true, maxItems: true }).extend({
+  id: FieldId.describe('The name of the field in the answer of the agency, in camelCase.'),
+  type: z.enum(['text', 'integer', 'number', 'boolean', 'choice']).describe('What the field holds.'),
+  required: z.literal(true).optional().describe('`true`: an approval without it goes to a person.'),
+  personal: z
+    .boolean()
+    .default(false)
+    .describe('Personal data: sent only where a step discloses it, masked wherever a case is shown.'),
+});
+export type ResultField = z.infer<typeof ResultField>;
 
 export const Check = z.strictObject({
   id: Id.describe('The name of the check; a problem of the form names it as its `rule`.'),
@@ -219,11 +239,22 @@ export const Step = z.strictObject({
     'For a joint parcel: the longest wait for the other papers after the first is ready. Then it goes in two parts.',
   ),
   discloses: z
-    .array(FieldPath)
-    .describe('The fields that the agency is sent; a group or a list stands for all its fields. Nothing else leaves.'),
+    .array(DisclosedPath)
+    .describe(
+      'The fields that the agency is sent; a group or a list stands for all its fields. `result:<step>.<field>` is a field of the result of an earlier step. Nothing else leaves.',
+    ),
   materials: z.array(Id).default([]).describe('The materials that the step needs.'),
   output: z
-    .strictObject({ id: Id.describe('The name of the output.'), name: Text.describe('Its official name.') })
+    .strictObject({
+      id: Id.describe('The name of the output.'),
+      name: Text.describe('Its official name.'),
+      fields: z
+        .array(ResultField)
+        .min(1)
+        .max(50)
+        .optional()
+        .describe('The result in data: what the agency gives with its approval, such as the number of a certificate.'),
+    })
     .optional()
     .describe('What the step makes: a certificate, an entry, a decision.'),
   undo: Undo.describe('How the step is taken back.'),

@@ -72,6 +72,7 @@ export interface StepColumns {
   because?: string;
   noticeId?: string;
   suspension?: StepState['suspension'];
+  results?: StepState['results'];
   clock?: StepClock;
   extensionDays?: number;
   pausedAt?: number;

@@ -53,6 +53,7 @@ export const stepColumns = (step: ProjectedStep): Omit<StepColumns, 'seq'> => {
     ...(state.because !== undefined && { because: state.because }),
     ...(state.noticeId !== undefined && { noticeId: state.noticeId }),
     ...(state.suspension && { suspension: state.suspension }),
+    ...(state.results && { results: state.results }),
     ...(clock && clockColumns(calendar, definition, clock)),
     ...(parkedAt !== undefined && { parkedAt }),
     ...(endedAt !== undefined && { endedAt }),

@@ -1,5 +1,4 @@
 import type { DueKind } from '../case/dues.ts';
-import { LACKS } from '../case/messages.ts';
 
 /** The codes of the reasons why an open step or case waits. */
 
@@ -48,10 +47,18 @@ export const FAULTS = [
   'WORKFLOW_MISSING',
   /** It was reset in Temporal, so it may be behind the ledger. */
   'WORKFLOW_RESET',
+  /** The ledger has entries that its run does not have: Temporal is older than Postgres. */
+  'WORKFLOW_BEHIND',
+  /** The ledger lacks entries that were written: Postgres is older than Temporal. */
+  'LEDGER_SHORT',
+  /** A workflow in Temporal whose case Postgres does not have. */
+  'CASE_MISSING',
   /** Many cases have lost their workflows: a supervisor has to confirm that they continue. */
   'WORKFLOWS_LOST',
   /** Cases have lost their workflows, and Temporal has another namespace than was recorded. */
   'NAMESPACE_CHANGED',
+  /** Ledgers lack entries that were written: a supervisor has to confirm that the cases continue. */
+  'LEDGERS_SHORT',
   /** Its code fails repeatedly; it is retried until the code is fixed. */
   'WORKFLOW_TASK_FAILING',
   /** The present code does not match the history: a wrong release. */
@@ -90,7 +97,8 @@ export const WAIT_DETAILS = [
   'AGENCY_REJECTED',
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
-  ...LACKS,
+  'REASON_MISSING',
+  'RESULT_INVALID',
   'DECISION_NOT_OF_KIND',
   'DECISION_BY_PERSON',
   'RECORD_MISSED',

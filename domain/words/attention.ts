@@ -11,8 +11,8 @@ export const ATTENTION_WORDS = {
     en: 'The agency refused without giving a reason or the legal basis of its ground',
   },
   RESULT_INVALID: {
-    zh: '部门答复缺少应有的结果内容或内容有误',
-    en: 'The agency gave a result with missing or wrong fields',
+    zh: '部门准予的结果缺少必填项或内容有误',
+    en: 'The agency approved, and its result misses a required field or has a wrong value',
   },
   DECISION_NOT_OF_KIND: {
     zh: '部门的答复不适用于该类环节，请人工核实后办理',

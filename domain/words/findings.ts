@@ -116,6 +116,24 @@ export const MATTER_FINDINGS = {
       ),
       text(`请在它的 needs 中添加 ${source}。`, `Add ${source} to its needs.`),
     ),
+  unknownResult: (step: string, field: string, fix: Text) =>
+    words(text(`环节“${step}”的结果没有“${field}”`, `The result of step “${step}” has no “${field}”`), fix),
+  resultOrder: (step: string, giver: string) =>
+    words(
+      text(
+        `“${step}”使用“${giver}”的结果，但不等待该环节`,
+        `“${step}” reads the result of “${giver}”, and does not wait for that step`,
+      ),
+      text(`请在它的 needs 中添加 ${giver}。`, `Add ${giver} to its needs.`),
+    ),
+  needlessResult: (step: string, path: string) =>
+    words(
+      text(
+        `“${step}”只送达或告知，不需要个人信息“${path}”`,
+        `“${step}” only delivers or notifies, and does not need the personal data “${path}”`,
+      ),
+      text('请从 discloses 中删去。', 'Remove it from discloses.'),
+    ),
   stepInTwoItems: (id: string, other: string) =>
     words(
       text(`“${id}”已属于事项“${other}”`, `“${id}” belongs to the item “${other}” already`),

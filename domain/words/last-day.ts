@@ -15,7 +15,7 @@ export const lastDayText = (at: number): Text => {
   const hour = at === startOfDay(dayOf(at)) ? '' : TIME.format(at);
   return {
     zh: `最迟${format('zh-CN')}（含当日）${hour && `${hour}前`}`,
-    en: `by ${hour && `${hour} on `}${format('en-GB')} (that day included)`,
+    en: `By ${hour && `${hour} on `}${format('en-GB')} (that day included)`,
   };
 };
 

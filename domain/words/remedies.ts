@@ -2,14 +2,6 @@ import type { AgencyNature } from '../agency/nature.ts';
 import { isAuthority } from '../agency/nature.ts';
 import type { Text } from '../matter/schema.ts';
 
-/** What an agency is in law. */
-export const AGENCY_NATURE_WORDS = {
-  organ: { zh: '行政机关', en: 'Administrative organ' },
-  authorised: { zh: '法律、法规授权的组织', en: 'Organisation authorised by law' },
-  institution: { zh: '事业单位', en: 'Public institution' },
-  company: { zh: '企业', en: 'Company' },
-} as const satisfies Record<AgencyNature, Text>;
-
 /**
  * How an applicant can object to a refusal. The periods run from the service of the decision
  * (行政复议法 2023 art. 20; 行政诉讼法 art. 46), so the text gives the rule and no date.

@@ -44,6 +44,8 @@ const FORMATS: Readonly<Record<string, string>> = {
   'lower-case words joined by hyphens': '以连字符连接的小写单词',
   camelCase: '驼峰式名称（camelCase）',
   'a path such as mother.idNo or children[].name': '路径，例如 mother.idNo 或 children[].name',
+  'a path such as mother.idNo, children[].name or result:<step>.<field>':
+    '路径，例如 mother.idNo、children[].name 或 result:<环节>.<字段>',
   'one of workingDays, workingMinutes, calendarDays and seconds, with a whole number':
     'workingDays、workingMinutes、calendarDays、seconds 之一及整数',
   'a date that exists, as YYYY-MM-DD': '存在的日期，格式为 YYYY-MM-DD',

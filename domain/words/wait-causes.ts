@@ -28,6 +28,9 @@ const FAULT_WORDS = {
   QUEUE_UNSERVED: { zh: '任务队列无人处理', en: 'No worker serves the task queue' },
   WORKFLOW_MISSING: { zh: '流程实例不存在', en: 'The workflow is missing in Temporal' },
   WORKFLOW_RESET: { zh: '流程实例已被重置', en: 'The workflow was reset in Temporal' },
+  WORKFLOW_BEHIND: { zh: '流程实例落后于办理留痕', en: 'The workflow is behind the ledger' },
+  LEDGER_SHORT: { zh: '办理留痕缺少已写入的记录', en: 'The ledger lacks entries that were written' },
+  CASE_MISSING: { zh: '流程实例没有对应的办件', en: 'A workflow has no case in Postgres' },
   WORKFLOWS_LOST: {
     zh: '多个办件的流程实例丢失，待人工确认',
     en: 'Many workflows are lost: a supervisor must confirm',
@@ -35,6 +38,10 @@ const FAULT_WORDS = {
   NAMESPACE_CHANGED: {
     zh: 'Temporal 命名空间已更换，待人工确认',
     en: 'Temporal has another namespace: a supervisor must confirm',
+  },
+  LEDGERS_SHORT: {
+    zh: '数据库比 Temporal 旧，待人工确认',
+    en: 'Postgres is older than Temporal: a supervisor must confirm',
   },
   WORKFLOW_TASK_FAILING: { zh: '流程任务反复失败', en: 'The workflow task fails repeatedly' },
   HISTORY_MISMATCH: { zh: '流程代码与历史不一致', en: 'The code does not match the history of the workflow' },

@@ -26,8 +26,8 @@ export interface AnswerFacts {
 export type VerdictRefusal = RefusalCode | 'ANSWER_DECIDED';
 
 /**
- * Why a person cannot give this verdict; undefined: they can. What an agency did not say cannot be
- * adopted: the person decides with it instead.
+ * Why a person cannot give this verdict; undefined: they can. What a system cannot say cannot be
+ * adopted: a person decides instead.
  */
 export const whyNotVerdict = (
   { state, decision, code, case: found, step }: AnswerFacts,
@@ -36,6 +36,6 @@ export const whyNotVerdict = (
   if (state === 'adopted' || state === 'dismissed') return 'ANSWER_DECIDED';
   if (state === 'pending') return 'ACTION_NOT_ALLOWED';
   if (verdict === 'dismiss') return undefined;
-  if (code === 'RESULT_INVALID' || code === 'DECISION_BY_PERSON') return code;
+  if (code === 'DECISION_BY_PERSON') return code;
   return whyNotAdopt(found, { undoing: isUndoing(step), round: step.round, kind: step.kind }, decision);
 };

@@ -1,9 +1,9 @@
 import type { SubmitAnswer } from '../../agencies/client.ts';
-import { formatRequestId, countItems, type StepRequest } from '../../agencies/contract.ts';
+import { formatRequestId, type StepRequest } from '../../agencies/contract.ts';
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
-import { findLack } from '../../domain/form/lacks.ts';
 import { addLimit } from '../../domain/calendar/limit.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
+import { resultFields } from '../../domain/matter/results.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
 import { discloseStep } from '../record-disclosure.ts';
 import { findUnknownItems } from '../../domain/form/asked-items.ts';
@@ -55,13 +55,15 @@ const endpointOf = (agency: AgencyRecord) => {
 };
 
 const requestOf = async (
-  { db, cipher, calendars, publicUrl }: ExchangeDependencies,
+  { db, cipher, calendars, publicUrl, now }: ExchangeDependencies,
   { call, matter, found }: StepDispatch,
 ): Promise<StepRequest> => {
   const { step } = found;
   // Only a later round can have a supplement.
-  const disclosed = await discloseStep(db, cipher, { ...call, matter, found, asked: call.round > 1 });
+  const asked = call.round > 1;
+  const disclosed = await discloseStep(db, cipher, { ...call, matter, found, asked, now: now() });
   const requestId = formatRequestId(call);
+  const fields = resultFields(step);
   return {
     requestId,
     caseId: call.caseId,
@@ -70,8 +72,10 @@ const requestOf = async (
     step: { id: call.stepId, kind: step.kind, name: step.name },
     round: call.round,
     form: disclosed.form,
+    ...(disclosed.results.length > 0 && { results: disclosed.results }),
     materials: disclosed.materials,
     ...(disclosed.supplement.length > 0 && { supplement: disclosed.supplement }),
+    ...(fields.length > 0 && { resultFields: [...fields] }),
     callbackUrl: `${publicUrl}/agency/v1/tasks/${requestId}/decision`,
     dueAt: new Date(addLimit(await calendars.newest(), call.at, step.limit.promised).at).toISOString(),
   };
@@ -93,11 +97,9 @@ const readAnswer = async (
       const key = { caseId, stepId, round };
       const by = { role: 'agency', id: agency } as const;
       const source = apart ? 'enquiry' : 'reply';
-      const lacks = findLack(found.step, said, { now: now() });
-      const { messageId, digest } = await keepAnswer(db, cipher, { key, source, by, said, lacks });
-      const { decision } = said;
-      const about = { ...countItems(said), ...(lacks && { lacks }), ...(digest !== undefined && { digest }) };
-      return { kind: 'answered', answer: { kind: 'decided', messageId, decision, ...about } };
+      const answered = { key, source, by, said, step: found.step, at: now() } as const;
+      const { messageId, told } = await keepAnswer(db, cipher, answered);
+      return { kind: 'answered', answer: { kind: 'decided', messageId, ...told } };
     }
     case 'unavailable':
       return toUnavailable(answer);

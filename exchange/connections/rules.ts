@@ -1,5 +1,6 @@
 import { systemActor } from '../../domain/case/system-actors.ts';
 import { formatRequestId } from '../../agencies/contract.ts';
+import { resultFields } from '../../domain/matter/results.ts';
 import type { StepAnswer } from '../../domain/case/messages.ts';
 import type { ExchangeDependencies } from '../dependencies.ts';
 import { keepAnswer } from '../keep-answer.ts';
@@ -8,15 +9,23 @@ import { worklist } from './worklist.ts';
 
 /**
  * Instant approval (秒批): rules approve the step and never refuse it. Officers decide everything
- * that the rules do not approve.
+ * that the rules do not approve, and a step that must give a result: a
+ * machine gives none.
  */
 export const rules: Connection = {
   ...worklist,
   send: async (deps, dispatch) =>
-    dispatch.rulesHold ? { kind: 'answered', answer: await approve(deps, dispatch) } : worklist.send(deps, dispatch),
+    dispatch.rulesHold && !givesResult(dispatch)
+      ? { kind: 'answered', answer: await approve(deps, dispatch) }
+      : worklist.send(deps, dispatch),
 };
 
-const approve = async ({ db, cipher }: ExchangeDependencies, { call }: StepDispatch): Promise<StepAnswer> => {
+const givesResult = ({ found }: StepDispatch): boolean => resultFields(found.step).some(({ required }) => required);
+
+const approve = async (
+  { db, cipher, now }: ExchangeDependencies,
+  { call, found }: StepDispatch,
+): Promise<StepAnswer> => {
   const { caseId, stepId, round } = call;
   const { messageId } = await keepAnswer(db, cipher, {
     key: { caseId, stepId, round },
@@ -24,6 +33,8 @@ const approve = async ({ db, cipher }: ExchangeDependencies, { call }: StepDispa
     by: systemActor('rules'),
     // One id for each request, so that a repetition is the same message.
     said: { messageId: formatRequestId(call), decision: 'approved' },
+    step: found.step,
+    at: now(),
   });
   return { kind: 'decided', decision: 'approved', messageId };
 };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseStepId } from '../../domain/case/step-id.ts';
+import { PRIVATE_FILE } from '../private-files.ts';
 
 const MODES = [
   'mix',
@@ -58,7 +59,7 @@ export function openBehaviours(path: string): Behaviours {
   const behaviours = new Map(Object.entries(saved));
   const attempts = new Map<string, number>();
   const save = () => {
-    writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(behaviours), null, 2));
+    writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(behaviours), null, 2), { mode: PRIVATE_FILE });
     renameSync(`${path}.new`, path);
   };
   const get = (agency: string) => behaviours.get(agency) ?? MIX;

@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { Decision } from '../../agencies/contract.ts';
 import { DECISION_KINDS } from '../../domain/case/messages.ts';
+import { PRIVATE_FILE } from '../private-files.ts';
 
 const Base = { agency: z.string(), requestId: z.string(), at: z.iso.datetime() };
 
@@ -21,6 +22,7 @@ export const Entry = z.discriminatedUnion('kind', [
     decideAt: z.number().optional(),
     copies: z.boolean(),
     asked: z.object({ material: z.string().optional(), field: z.string().optional() }).default({}),
+    gives: Decision.shape.result.unwrap().default({}),
   }),
   z.object({
     ...Base,
@@ -54,7 +56,7 @@ interface WaitingLine {
  * fsync. A last line that SIGKILL left incomplete is removed; no call was answered for it.
  */
 export async function openJournal(path: string): Promise<Journal> {
-  const file = await open(path, 'a+');
+  const file = await open(path, 'a+', PRIVATE_FILE);
   const entries = await readWhole(file);
   let waiting: WaitingLine[] = [];
   let writing: Promise<void> | undefined;

@@ -15,6 +15,8 @@ interface Submission {
   callbackUrl: string;
   /** What the agency may find missing. */
   asked: Asked;
+  /** The declared result of its approval. */
+  gives: NonNullable<Decision['result']>;
 }
 
 /** `fresh`: this call changed something; a repeated one does not. */
@@ -62,15 +64,20 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     timers.delete(task);
   };
 
-  const textsOf = ({ stepKind, asked }: Task, decision: DecisionReply['decision']): Omit<DecisionReply, 'decision'> => {
+  const resultOfTask = ({ stepKind, gives }: Task) => ({
+    ...resultOf(agency, stepKind, serial + 1, new Date()),
+    ...gives,
+  });
+
+  const textsOf = (task: Task, decision: DecisionReply['decision']): Omit<DecisionReply, 'decision'> => {
     switch (decision) {
       case 'approved':
       case 'exempt':
-        return { result: resultOf(agency, stepKind, serial + 1, new Date()) };
+        return { result: resultOfTask(task) };
       case 'refused':
         return { reason: REFUSAL_REASON };
       case 'supplement':
-        return { supplements: supplementsOf(asked) };
+        return { supplements: supplementsOf(task.asked) };
       case 'lapsed':
       case 'missed':
       case 'returned':
@@ -150,7 +157,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
 
   restore();
   return {
-    async submit({ requestId, stepKind, round, callbackUrl, asked }, behaviour) {
+    async submit({ requestId, stepKind, round, callbackUrl, asked, gives }, behaviour) {
       const known = tasks.get(requestId);
       if (known && !behaviour.keyless) {
         await waitUntilSaved(known);
@@ -165,6 +172,7 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       const plan = planOf(behaviour, stepKind, round, requestId);
       task.stepKind = stepKind;
       task.asked = asked;
+      task.gives = gives;
       task.planned = plan.decision;
       tasks.set(requestId, task);
       if (plan.afterMs === 0) {
@@ -210,7 +218,10 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       const task = tasks.get(requestId);
       if (!task) return { status: 404 };
       if (task.status !== 'pending') return { status: 409 };
-      await decideAndTell(task, { ...textsOf(task, answered.decision), ...answered });
+      const { result: own, ...texts } = textsOf(task, answered.decision);
+      // The declared values come from the office's own register, unless the officer gives others.
+      const result = answered.result ? { ...task.gives, ...answered.result } : own;
+      await decideAndTell(task, { ...texts, ...answered, ...(own && { result }) });
       return { status: 200, body: task.decision };
     },
 

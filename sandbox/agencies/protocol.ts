@@ -8,17 +8,19 @@ import { verify } from '../../agencies/signature.ts';
 import { drawShare, type Behaviour, type Behaviours } from './behaviour.ts';
 import type { CallLog } from './call-log.ts';
 import type { Office, Reply } from './office.ts';
+import { inventResult } from './declared-results.ts';
 import { parseJson } from './http.ts';
 import { chooseAsked } from './results.ts';
 
 /** The part of a request that an agency reads; unknown fields are ignored. */
-const { requestId, caseId, round, form, materials, callbackUrl } = StepRequest.shape;
+const { requestId, caseId, round, form, materials, resultFields, callbackUrl } = StepRequest.shape;
 const Submitted = z.object({
   requestId,
   caseId,
   round,
   form,
   materials,
+  resultFields,
   callbackUrl,
   step: z.object({ id: z.string(), kind: z.string() }),
 });
@@ -93,8 +95,9 @@ async function submit(office: Office, callId: string, raw: Buffer, behaviour: Be
   const body = Submitted.safeParse(json);
   if (!body.success) return refuse(422, 'WRONG_SHAPE');
   if (callId !== formatOurCallId(body.data.requestId)) return NOT_FOR_CALL;
-  const { step, form: shown, materials: handedIn, ...rest } = body.data;
-  return office.submit({ ...rest, stepKind: step.kind, asked: chooseAsked(shown, handedIn) }, behaviour);
+  const { step, form: shown, materials: handedIn, resultFields: fields, ...rest } = body.data;
+  const gives = inventResult({ requestId: rest.requestId, form: shown, resultFields: fields });
+  return office.submit({ ...rest, stepKind: step.kind, asked: chooseAsked(shown, handedIn), gives }, behaviour);
 }
 
 const refuse = (status: number, code: string): Reply => ({ status, body: { code } });

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { Agent } from 'undici';
+import { PRIVATE_FOLDER } from '../private-files.ts';
 import { isShut, openBehaviours } from './behaviour.ts';
 import { createCallLog, type CallLog } from './call-log.ts';
 import { createControl } from './control.ts';
@@ -43,7 +44,7 @@ const CALLBACK_IDLE_MS = 10_000;
  * repeats none. Throws when a port is taken, and leaves nothing open.
  */
 export async function startAgencies({ port, dataDir, agencies, apiUrl }: AgenciesOptions) {
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: PRIVATE_FOLDER });
   const journal = await openJournal(join(dataDir, 'journal.jsonl'));
   const behaviours = openBehaviours(join(dataDir, 'behaviour.json'));
   const pool = new Agent({ connections: CALLBACK_CONNECTIONS, keepAliveMaxTimeout: CALLBACK_IDLE_MS });

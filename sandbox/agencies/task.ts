@@ -15,6 +15,8 @@ export interface Task {
   callbackUrl?: string;
   /** What the agency may find missing. */
   asked: Asked;
+  /** The declared result of an approval. */
+  gives: NonNullable<Decision['result']>;
   copies: boolean;
   decision?: Decision;
   /** Resolves when the task is on disk. No answer is sent before. */
@@ -29,6 +31,7 @@ export const newTask = ({ requestId, at }: { requestId: string; at: string }): T
   status: 'pending',
   planned: 'approved',
   asked: {},
+  gives: {},
   copies: false,
   saved: Promise.resolve(),
 });
@@ -45,6 +48,7 @@ export const createReceivedEntry = (agency: string, task: Task, callbackUrl: str
   ...(task.decideAt !== undefined && { decideAt: task.decideAt }),
   copies: task.copies,
   asked: task.asked,
+  gives: task.gives,
 });
 
 /** The task of a journal entry. */
@@ -55,5 +59,6 @@ export const taskOf = (entry: Extract<Entry, { kind: 'received' }>): Task => ({
   callbackUrl: entry.callbackUrl,
   copies: entry.copies,
   asked: entry.asked,
+  gives: entry.gives,
   ...(entry.decideAt !== undefined && { decideAt: entry.decideAt }),
 });

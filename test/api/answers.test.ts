@@ -138,7 +138,7 @@ it('only a supervisor’s person decides in its place as the kind allows', async
   });
   expect(await decide('pay', { decision: 'approved' })).toMatchObject({
     status: 400,
-    body: { errors: [{ path: 'body.result' }] },
+    body: { errors: ['amount', 'paidOn', 'receiptNo'].map((field) => ({ path: `body.result.${field}` })) },
   });
   expect((await decide('pay', { decision: 'approved', result: PAID })).status).toBe(200);
   expect((await decide('deliver', { decision: 'lapsed' })).status).toBe(200);
@@ -205,22 +205,22 @@ describe('a register without a record', () => {
 
 describe('a payment', () => {
   const WRONG = [
-    {},
-    { ...PAID, amount: 12.345 },
-    { ...PAID, amount: -1 },
-    { ...PAID, amount: '120.50' },
-    { ...PAID, paidOn: '2026-02-30' },
-    { amount: 1, paidOn: '2026-11-27' },
-  ];
-  it.each(WRONG)('without amount, day and receipt does not count: %o', async (result) => {
+    [{ ...PAID, amount: 12.345 }, 'amount', 'too-many-decimals'],
+    [{ ...PAID, amount: -1 }, 'amount', 'too-small'],
+    [{ ...PAID, amount: '120.50' }, 'amount', 'wrong-type'],
+    [{ ...PAID, paidOn: '2026-02-30' }, 'paidOn', 'date'],
+    [{ amount: 1, paidOn: '2026-11-27' }, 'receiptNo', 'required'],
+  ] as const;
+  it.each(WRONG)('without amount, day and receipt does not count: %o', async (result, field, rule) => {
+    const errors = [{ path: `body.result.${field}`, rule }];
     const caseId = await start();
     expect(await send(caseId, 'pay', 'officer', { decision: 'approved', result })).toMatchObject({
       status: 400,
-      body: { code: 'REQUEST_INVALID', errors: [{ path: 'body.result', rule: 'required' }] },
+      body: { code: 'REQUEST_INVALID', errors },
     });
     expect(await send(caseId, 'pay', 'system', { decision: 'exempt', result })).toMatchObject({
       status: 409,
-      body: { code: 'RESULT_INVALID' },
+      body: { code: 'RESULT_INVALID', errors },
     });
     expect(await stepOf(caseId, 'pay')).toMatchObject({ status: 'attention', attention: 'RESULT_INVALID' });
     const queue = (await queueOf(caseId)) as { answers: { messageId: string; actions: unknown }[] };
@@ -228,8 +228,8 @@ describe('a payment', () => {
     const path = `/api/v1/cases/${caseId}/review-queue/${encodeURIComponent(kept!.messageId)}`;
     const body = { verdict: 'adopt', reason: '电话确认' };
     expect(await api.call('POST', path, { token: api.tokens.supervisor, body })).toMatchObject({
-      status: 409,
-      body: { code: 'RESULT_INVALID' },
+      status: 400,
+      body: { code: 'REQUEST_INVALID', errors },
     });
     expect((await send(caseId, 'pay', 'system', { decision: 'exempt', result: { ...PAID, amount: 0 } })).status).toBe(
       200,

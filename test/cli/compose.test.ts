@@ -106,6 +106,11 @@ describe('the installation', () => {
     expect(compose.services['api']!.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
   });
 
+  test('can run several processes of each service of its own, the api with a range of ports', () => {
+    expect(text).not.toContain('container_name:');
+    expect(compose.services['api']!.ports[0]).toMatch(/^127\.0\.0\.1:\$\{ONE_MATTER_PORT:-\d+\}:\d+$/);
+  });
+
   test('keeps Postgres and Temporal off the outer network, and the api off the network of Temporal', () => {
     expect(compose.networks['inner']!.internal).toBe(true);
     const outside = services.filter(([, { networks }]) => networks.includes('outer')).map(([name]) => name);

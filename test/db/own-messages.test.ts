@@ -63,7 +63,7 @@ describe('a message of the system', () => {
     expect(await countStalls(database.db, { now: Date.now() })).toMatchObject({ total: 1 });
     // The steps of the case wait for their own reasons.
     expect(await stallsOfCase(database.db, caseId)).toEqual([]);
-    expect(await casesToWatch(database.db, 10)).not.toContain(caseId);
+    expect(await casesToWatch(database.db, { limit: 10, againMs: 0 })).not.toContain(caseId);
 
     await endCase(caseId);
     for (const _round of [1, 2]) await watch();
@@ -90,7 +90,7 @@ describe('a due instant', () => {
     ['was not sent', 45, undefined],
   ])('that %s within half a minute is a stall', async (_what, dueAgoS, sentAgoS) => {
     const caseId = await plant(dueAgoS, sentAgoS);
-    expect(await casesToWatch(database.db, 10)).toContain(caseId);
+    expect(await casesToWatch(database.db, { limit: 10, againMs: 0 })).toContain(caseId);
     const [found] = await listWatchedCases(database.db, [caseId]);
     expect(caseWait(found!)).toMatchObject({ cause: 'system', detail: 'OVERDUE', turn: 'system' });
   });
@@ -100,7 +100,7 @@ describe('a due instant', () => {
     ['is due since a moment', 5, undefined],
   ])('that %s is none yet', async (_what, dueAgoS, sentAgoS) => {
     const caseId = await plant(dueAgoS, sentAgoS);
-    expect(await casesToWatch(database.db, 10)).not.toContain(caseId);
+    expect(await casesToWatch(database.db, { limit: 10, againMs: 0 })).not.toContain(caseId);
     const [found] = await listWatchedCases(database.db, [caseId]);
     expect(caseWait(found!)).toBeUndefined();
   });

@@ -96,6 +96,8 @@ describe('people', () => {
       [['people', 'roles', 'add', 'lin', '--role', 'officer'], 'agency: Required for an officer'],
       [['people', 'roles', 'add', 'lin', '--role', 'clerk', '--region', '330'], 'Must have 2, 4 or 6 digits'],
       [['people', 'add', 'a b', '--name', 'x'], 'account'],
+      [['people', 'add', 'Lin', '--name', 'x'], 'account: Must have 1 to 64 lower-case letters'],
+      [['tokens', 'create', '--account', 'Lin', '--role', 'clerk'], 'account: Must have 1 to 64 lower-case letters'],
       [['people', 'add', 'ab', '--name', 'x\ny'], 'name'],
       [['tokens', 'rotate', '000000000000'], 'There is no token 000000000000.'],
     ] as const) {

@@ -215,7 +215,6 @@ const answerRows = (): Row[] => {
       { decision: 'refused', step: { kind: 'verify', status: 'attention', round: 1, undo: false } },
       { zh: '该类环节不能作出此决定', en: 'its kind of step cannot get it' },
     ),
-    row({ code: 'RESULT_INVALID' }, { zh: '缺少应有的结果内容', en: 'its result lacks something' }),
     row(
       { case: { status: 'accepted', closing: 'withdrawal' } },
       { zh: '办件' + CLOSING.zh, en: `its case is ${CLOSING.en}` },

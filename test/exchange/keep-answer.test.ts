@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBodies } from '../support/bodies.ts';
+import { getStep } from '../../domain/matter/compile.ts';
 import { keepAnswer, type AgencyAnswer } from '../../exchange/keep-answer.ts';
+import { CARD_APPLICATION } from '../support/matters.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -17,7 +19,9 @@ const TOLD = ['callback', 'officer'];
 
 const newKey = async () => ({ caseId: (await accept(database)).caseId, stepId: 'register', round: 1 });
 const by = { role: 'agency', id: 'police' } as const;
-const keep = (answer: AgencyAnswer) => keepAnswer(database.db, database.cipher, answer);
+const STEP = getStep(CARD_APPLICATION, 'card');
+const keep = (answer: Omit<AgencyAnswer, 'step' | 'at'>, step = STEP) =>
+  keepAnswer(database.db, database.cipher, { ...answer, step, at: Date.now() });
 const readInbox = async (caseId: string) => {
   const { rows } = await database.db.query<{ id: string; source: string; message: unknown; outcome: unknown }>(
     `select message_id as id, source, message, outcome from inbox where case_id = $1 order by received_at, message_id`,
@@ -34,9 +38,9 @@ describe('an answer of an agency', () => {
     expect(kept).toEqual({
       kind: 'new',
       messageId: 'agency:police:a-1',
-      digest: expect.stringMatching(/^[\w-]{22}$/) as string,
+      told: { decision: 'refused', digest: expect.stringMatching(/^[\w-]{22}$/) as string },
     });
-    const { digest } = kept;
+    const { digest } = kept.told;
     const message = {
       kind: 'decision',
       id: 'agency:police:a-1',
@@ -55,10 +59,30 @@ describe('an answer of an agency', () => {
   it('has a digest of its words in any order; other words and other cases have other digests', async () => {
     const [key, other] = [await newKey(), await newKey()];
     const digest = async (of: typeof key, result: Record<string, string>) =>
-      (await keep({ key: of, source: 'callback', by, said: { decision: 'approved', result } })).digest;
+      (await keep({ key: of, source: 'callback', by, said: { decision: 'approved', result } })).told.digest;
     const first = await digest(key, { a: '1', b: '2' });
     expect(await digest(key, { b: '2', a: '1' })).toBe(first);
     expect(new Set([first, await digest(key, { a: '1' }), await digest(other, { a: '1', b: '2' })]).size).toBe(3);
+  });
+
+  it('says with an approval what came: the digest of the result, or the fields that are wrong', async () => {
+    const register = getStep(CARD_APPLICATION, 'register');
+    const [key, other] = [await newKey(), await newKey()];
+    const tell = async (of: typeof key, messageId: string, result: Record<string, string | number>) =>
+      (await keep({ key: of, source: 'callback', by, said: { messageId, decision: 'approved', result } }, register))
+        .told;
+    const { result: digest } = await tell(key, '1', { idNo: '339900198802290020' });
+    expect(digest).toMatch(/^[\w-]{22}$/);
+    expect((await tell(key, '2', { idNo: '339900 19880229 0020', remark: 'other' })).result).toBe(digest);
+    expect((await tell(key, '3', { idNo: '339900199003070018' })).result).not.toBe(digest);
+    expect((await tell(other, '1', { idNo: '339900198802290020' })).result).not.toBe(digest);
+    expect(await tell(key, '4', { idNo: 'x', copies: 0 })).toMatchObject({ faultyFields: ['idNo', 'copies'] });
+    expect(await readInbox(key.caseId)).toMatchObject([
+      { message: { result: digest } },
+      { message: { result: digest } },
+      {},
+      { message: { faultyFields: ['idNo', 'copies'] } },
+    ]);
   });
 
   it('says how many things are missing: one if it has no list', async () => {

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,12 @@ const cases = async () => {
   return CaseList.parse(await response.json()).cases;
 };
 
+/** Files and folders of an installation, without those of Postgres, which has a user of its own. */
+const listFiles = (folder: string): { name: string; mode: number }[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => !/^postgres(\/|$)/.test(name))
+    .map((name) => ({ name, mode: statSync(join(folder, name)).mode & 0o777 }));
+
 const isAlive = (pid: number) => {
   const ps = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return ps.status === 0 && !ps.stdout.startsWith('Z');
@@ -80,8 +86,11 @@ test('it prints that it is ready, after which time, and all addresses', () => {
   expect(main.text()).toContain(`http://127.0.0.1:${port}`);
 });
 
-test('the files for other programs cannot be read by other users', () => {
-  expect(statSync(join(home, 'sandbox.json')).mode & 0o777).toBe(0o600);
+test('the files of an installation cannot be read by other users', () => {
+  const modes = listFiles(home).map(({ name, mode }) => `${name} ${mode.toString(8)}`);
+  expect(modes).toEqual(expect.arrayContaining(['sandbox.json 600', 'temporal/temporal.db 600', 'temporal 700']));
+  expect(modes).toEqual(expect.arrayContaining(['agencies/journal.jsonl 600', 'agencies 700']));
+  expect(modes.filter((line) => !/ (600|700)$/.test(line))).toEqual([]);
   expect(Object.keys(sandbox().pids).sort()).toEqual(['api', 'postgres', 'sandbox', 'temporal', 'watcher', 'worker']);
 });
 

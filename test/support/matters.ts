@@ -25,7 +25,7 @@ const approval = (
   id: string,
   agency: string,
   over: { zh?: string; workingDays?: number; discloses?: string[]; needs?: string[] } = {},
-) => ({
+): Record<string, unknown> => ({
   id,
   name: { zh: over.zh ?? id, en: id },
   agency,
@@ -150,6 +150,55 @@ export const EVERY_KIND = Matter.parse({
       { code: 'without-basis', name: { zh: '欠费', en: 'Arrears' } },
     ],
   })),
+});
+
+const ofPeople = { forEach: 'people' };
+
+/**
+ * A matter in which each person gets a number, and later steps are sent it: the card of the same
+ * person, and one report about all persons.
+ */
+export const CARD_APPLICATION = Matter.parse({
+  ...MOVING,
+  code: 'card-application',
+  form: [
+    {
+      id: 'people',
+      name: { zh: '人员', en: 'People' },
+      type: 'list',
+      required: true,
+      maxItems: 3,
+      fields: [{ id: 'name', name: { zh: '姓名', en: 'Name' }, type: 'text', required: true, personal: true }],
+    },
+  ],
+  steps: [
+    {
+      ...approval('register', 'police', { discloses: ['people[].name'] }),
+      ...ofPeople,
+      kind: 'register',
+      output: {
+        id: 'entry',
+        name: { zh: '登记', en: 'Entry' },
+        fields: [
+          {
+            id: 'idNo',
+            name: { zh: '公民身份号码', en: 'Citizen identity number' },
+            type: 'text',
+            format: 'citizen-id',
+            required: true,
+            personal: true,
+          },
+          { id: 'copies', name: { zh: '份数', en: 'Copies' }, type: 'integer', minimum: 1 },
+        ],
+      },
+    },
+    {
+      ...approval('card', 'post', { needs: ['register'], discloses: ['people[].name', 'result:register.idNo'] }),
+      ...ofPeople,
+      kind: 'issue',
+    },
+    approval('report', 'utilities', { needs: ['register'], discloses: ['result:register.idNo'] }),
+  ],
 });
 
 const createPlanStep = (id: string, needs: string[], over: Partial<PlanStep>): PlanStep => ({

@@ -48,7 +48,7 @@ const runCase = async (caseId: string, number: number): Promise<void> => {
     { note: words('已补') },
   );
   await reaches(caseId, 'birth-certificate', 'accepted', 2);
-  const certificate = { certificateNo: words('出生医学证明') };
+  const certificate = { remark: words('出生医学证明') };
   await answer('hospital', 'birth-certificate', 2, { decision: 'approved', result: certificate });
 
   await reaches(caseId, 'household-registration', 'accepted');

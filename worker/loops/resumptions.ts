@@ -4,11 +4,12 @@ import {
   dispatchLostReplies,
   finishResumption,
   releaseResumption,
+  withdrawApproval,
   type ClaimedResumption,
 } from '../../db/supervision/resumptions.ts';
 import { startLoop, type Loop } from '../../runtime/loop.ts';
 import { backOffMs } from '../relay/dispatch-messages.ts';
-import { resumeCase, type ResumeOptions } from '../relay/resume.ts';
+import { catchUp, resumeCase, type ResumeOptions } from '../relay/resume.ts';
 
 const POLL_MS = 1_000;
 /** A case takes a few calls to Temporal of at most 5 s, and a query of at most 20 s. */
@@ -21,12 +22,19 @@ const AT_ONCE = 5;
  */
 export const startResumptions = (options: ResumeOptions & { log: Logger }): Loop => {
   const { db, log } = options;
+  /** The run goes on as it is. */
+  const writeOnly = async (caseId: string): Promise<'running' | 'behind' | 'short'> => {
+    const standing = await catchUp(options, caseId);
+    return typeof standing === 'object' || standing === undefined ? 'running' : standing;
+  };
   const resume = async (claimed: ClaimedResumption): Promise<void> => {
-    const { id, caseId, by, attempts } = claimed;
+    const { id, caseId, by, why, attempts } = claimed;
     try {
-      const outcome = await resumeCase(options, caseId, by);
-      await finishResumption(db, claimed, outcome);
-      log.info({ caseId, outcome }, 'resumed a case');
+      const outcome = await (why === 'unwritten' ? writeOnly(caseId) : resumeCase(options, caseId, by));
+      if (outcome === 'short') await withdrawApproval(db, id, 'ahead');
+      else if (outcome === 'behind') await withdrawApproval(db, id, 'behind');
+      else await finishResumption(db, claimed, outcome);
+      log.info({ caseId, outcome }, 'handled a resumption');
     } catch (error) {
       log.warn({ err: error, caseId }, 'resuming a case failed, will retry');
       await releaseResumption(db, id, backOffMs(attempts));

@@ -111,10 +111,9 @@ export const createMessageDispatch = (
         if (isStopped()) return undefined;
         const answer = await answerOfError(error, group);
         if (answer.outcomes.some((outcome) => outcome !== undefined)) return answer;
-        log.warn(
-          { err: error, caseId, messageIds: group.map(({ messageId }) => messageId) },
-          'dispatching messages failed, will retry',
-        );
+        const about = { caseId, messageIds: group.map(({ messageId }) => messageId) };
+        if (isTooEarly(error)) log.debug(about, 'messages came too early, will retry');
+        else log.warn({ err: error, ...about }, 'dispatching messages failed, will retry');
         return undefined;
       }
     },

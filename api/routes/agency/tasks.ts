@@ -12,9 +12,9 @@ import type { StepRow } from '../../../db/cases/steps.ts';
 import { inTransaction } from '../../../db/sql/pool.ts';
 import { discloseStep } from '../../../exchange/record-disclosure.ts';
 import { keepAnswer } from '../../../exchange/keep-answer.ts';
-import { findLack } from '../../../domain/form/lacks.ts';
 import { listDecisions } from '../../../domain/case/answers.ts';
 import { findStep, getStep } from '../../../domain/matter/compile.ts';
+import { resultFields } from '../../../domain/matter/results.ts';
 import { whyNotDecide } from '../../../domain/case/late-answers.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';
 import { watch } from '../../../runtime/notifications.ts';
@@ -31,6 +31,7 @@ import { watchOpenAnswer } from '../../http/open-answer.ts';
 import { problem } from '../../http/problems.ts';
 import type { Reading } from '../../http/reading.ts';
 import { route, type Route } from '../../http/route.ts';
+import { listResultFaults } from '../../commands/results.ts';
 import { refuseUnknownItems } from '../../commands/supplement-items.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
 import { refuseWrongDecision } from '../../commands/wrong-decision.ts';
@@ -151,13 +152,16 @@ export const taskRoutes = (deps: Deps): Route[] => {
       handler: async ({ caller, found: { key, found, step }, input: { body }, language }) => {
         await refuseIfClaimed(deps, caller, step);
         const { matter } = await deps.registry.matterOf(found);
-        if (caller.role === 'officer') refuseWrongDecision(matter, step, body, { language, now: deps.now() });
-        if (body.supplements) refuseUnknownItems(matter, body.supplements, 'supplements', language);
-        // Of a system it is kept, and the step waits for a person.
-        const lacks = findLack(getStep(matter, step.stepId), body, { now: deps.now() });
+        const at = deps.now();
+        if (caller.role === 'officer') refuseWrongDecision(matter, step, body, { language, now: at });
+        refuseUnknownItems(matter, body.supplements ?? [], 'supplements', language);
+        const definition = getStep(matter, key.stepId);
+        // Of a system the answer is kept, and the step waits for a person.
+        const faults = listResultFaults(definition, body, { now: at }, language);
         const { messageId = uuidv7() } = body;
         const by = actorOf(caller);
-        const answer = { key, source: agencySource(caller), by, said: { ...body, messageId }, lacks };
+        const said = { ...body, messageId };
+        const answer = { key, source: agencySource(caller), by, said, step: definition, at };
         const { caseId, stepId } = key;
         const inbox = { caseId, stepId, messageId: storedMessageId(deps.cipher, caseId, by, messageId) };
         // By its row the step cannot be decided, so the answer may change nothing.
@@ -166,7 +170,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
           isLate
             ? recordHeard(deps, key.caseId, (client, hear) => keepAnswer(client, deps.cipher, answer, hear))
             : keepAnswer(deps.pool, deps.cipher, answer);
-        const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId);
+        const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId, faults);
         if (caller.role === 'officer' && reply.status === 200) await dropDraft(deps.pool, key);
         return reply;
       },
@@ -250,24 +254,27 @@ const taskView = async (
  * definition discloses.
  */
 const discloseToOfficer = async (
-  { pool, registry }: Deps,
+  { pool, registry, now }: Deps,
   caller: Caller,
   reading: Reading,
   found: TaskCase,
-  { stepId, round, agency }: StepRow,
+  { stepId, round, agency, results }: StepRow,
 ) => {
   const { matter } = await registry.matterOf(found);
   const defined = findStep(matter, stepId);
   if (!defined) throw new Error(`step ${stepId} of ${matter.code} cannot be disclosed`);
   const key = { caseId: found.caseId, stepId };
   const step = {
-    ...{ ...key, round, agency, matter, found: defined, asked: true },
+    ...{ ...key, round, agency, matter, found: defined, asked: true, now: now() },
     ...(caller.role === 'officer' && { officer: caller.account }),
   };
-  const { form, materials, supplement } = await inTransaction(pool, async (client) => {
-    const disclosed = await discloseStep(client, reading.open(readOf('form', key)), step);
+  const { caseNo: _shown, ...disclosed } = await inTransaction(pool, async (client) => {
+    const disclosed = await discloseStep(client, reading.open(readOf('form', key)), {
+      ...step,
+      ...(results && { results }),
+    });
     await reading.save(client);
     return disclosed;
   });
-  return { form, materials, supplement };
+  return { ...disclosed, resultFields: [...resultFields(defined.step)] };
 };

@@ -10,6 +10,9 @@ import {
 import { putMessage } from '../../../db/messages/inbox.ts';
 import { inTransaction, type Db } from '../../../db/sql/pool.ts';
 import type { Opener } from '../../../db/sql/sealing.ts';
+import { Result } from '../../../agencies/contract.ts';
+import { getStep } from '../../../domain/matter/compile.ts';
+import { judgeResult } from '../../../exchange/step-results.ts';
 import { allowedOf, answerActions } from '../../../domain/actions.ts';
 import { isEnding } from '../../../domain/case/answers.ts';
 import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../../domain/worklist/verdicts.ts';
@@ -30,6 +33,7 @@ import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Problem } from '../../http/problems.ts';
 import type { Reading } from '../../http/reading.ts';
 import { route, findNothing, type Reply, type Route } from '../../http/route.ts';
+import { refuseFaultyResult } from '../../commands/results.ts';
 import { tellCase, type CaseMessage } from '../../commands/tell-case.ts';
 import { reviewAnswerDetail, reviewAnswerView } from '../../views/review-answer.ts';
 import { iso } from '../../views/instants.ts';
@@ -101,7 +105,8 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
         const kept = await findReviewAnswer(pool, openerOf(reading), params.caseId, params.messageId);
         if (!kept) throw problem('NOT_FOUND');
         const [agencies, { matter }] = await Promise.all([registry.agencies(), registry.matterOf(kept)]);
-        return { status: 200, body: reviewAnswerDetail(kept, { matter, agencies, caller }) };
+        const context = { matter, agencies, caller, now: deps.now() };
+        return { status: 200, body: reviewAnswerDetail(kept, context) };
       },
     }),
 
@@ -123,14 +128,22 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
         },
         409: { description: 'Already handled, still waiting for its step, or not allowed by the case' },
       },
-      handler: async ({ caller, reading, input: { params, body } }) => {
+      handler: async ({ caller, reading, input: { params, body }, language }) => {
         const { caseId, messageId } = params;
-        const { verdict, reason } = body;
+        const { verdict, reason, result } = body;
         const kept = await findReviewAnswer(pool, openerOf(reading), caseId, messageId);
         if (!kept) throw problem('NOT_FOUND');
         if (verdict === 'adopt') {
+          const code = whyNotVerdict(kept, verdict);
+          if (code) throw refusal(kept, code);
+          const { matter } = await registry.matterOf(kept);
+          const adopted = completeResult(kept, result);
+          const about = { caseId, step: getStep(matter, kept.stepId) };
+          const clock = { now: deps.now() };
+          refuseFaultyResult(about.step, adopted, clock, language);
+          const { result: digest } = judgeResult(cipher, about, adopted, clock);
           return tellCase(deps, caller, {
-            ...adoptionOf(kept, reason),
+            ...adoptionOf(kept, { reason, ...adopted, ...(digest !== undefined && { digest }) }),
             record: (message) => decide(deps, reading, kept, verdict, (client) => putMessage(client, cipher, message)),
           });
         }
@@ -179,18 +192,43 @@ const refusal = (kept: ReviewAnswer, code: VerdictRefusal): Problem =>
 
 const Words = z.record(z.string(), z.unknown());
 
+/** The result of the agency, with the values that the person gave. */
+const completeResult = ({ decision, words }: ReviewAnswer, given: GivenValues | undefined) => {
+  const { result: said } = z.object({ result: Result.optional() }).catch({}).parse(words);
+  return { decision, ...((said ?? given) && { result: { ...said, ...given } }) };
+};
+
+type GivenValues = z.output<typeof Result>;
+
+interface Adopted {
+  reason: string;
+  result?: GivenValues;
+  /** The digest of the declared values of the result. */
+  digest?: string;
+}
+
 /**
  * The message that makes the answer the decision, with the agency's text and the reason for
  * adopting it.
  */
-const adoptionOf = (kept: ReviewAnswer, reason: string): CaseMessage => {
+const adoptionOf = (kept: ReviewAnswer, { reason, result, digest }: Adopted): CaseMessage => {
   const { caseId, messageId: adopts, stepId, round, decision, words } = kept;
   if (!isEnding(decision)) throw refusal(kept, whyNotVerdict(kept, 'adopt') ?? 'ACTION_NOT_ALLOWED');
   return {
     about: { caseId, stepId, round },
     from: 'supervisor',
     // An agency that refused without a reason leaves it to the person who adopts the refusal.
-    words: { ...(decision === 'refused' && { reason }), ...Words.catch({}).parse(words), because: reason },
-    make: (head) => ({ kind: 'adoption', stepId, adopts, decision, ...head }),
+    words: {
+      ...(decision === 'refused' && { reason }),
+      ...Words.catch({}).parse(words),
+      ...(result && { result }),
+      because: reason,
+    },
+    make: (head) => ({
+      kind: 'adoption',
+      ...{ stepId, adopts, decision },
+      ...(digest !== undefined && { result: digest }),
+      ...head,
+    }),
   };
 };

@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { findOfficer } from '../../../db/worklist/absences.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import { REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
-import type { Message } from '../../../domain/case/messages.ts';
+import type { Digest, Message } from '../../../domain/case/messages.ts';
+import { getStep } from '../../../domain/matter/compile.ts';
+import { judgeResult } from '../../../exchange/step-results.ts';
 import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId, StepId } from '../../../contract/values.ts';
 import {
+  ConfirmStep,
   DecideStep,
   ExtendStep,
   CommandStep,
@@ -55,6 +58,19 @@ export const stepRoutes = (deps: Deps): Route[] => {
       words,
       make: (head) => make({ stepId: step.stepId, ...head }),
     });
+
+  /** What the case is told of the result. Throws when the step cannot get the decision. */
+  const judge = async (
+    { found: { found, step }, language }: StepCall,
+    said: Parameters<typeof refuseWrongDecision>[2],
+  ): Promise<{ result?: Digest }> => {
+    const { matter } = await deps.registry.matterOf(found);
+    const clock = { now: deps.now() };
+    refuseWrongDecision(matter, step, said, { language, ...clock });
+    const { caseId, stepId } = step;
+    const { result } = judgeResult(deps.cipher, { caseId, step: getStep(matter, stepId) }, said, clock);
+    return result === undefined ? {} : { result };
+  };
 
   return [
     route({
@@ -120,8 +136,11 @@ export const stepRoutes = (deps: Deps): Route[] => {
 
     route({
       ...about('confirm', 'step.confirm', 'Confirm by papers what the register does not have (凭原件确认)'),
-      input: z.strictObject({ params, body: CommandStep }),
-      handler: (call) => tell(call, call.input.body, (head) => ({ kind: 'confirmation', ...head })),
+      input: z.strictObject({ params, body: ConfirmStep }),
+      handler: async (call) => {
+        const result = await judge(call, { decision: 'approved', ...call.input.body });
+        return tell(call, call.input.body, (head) => ({ kind: 'confirmation', ...result, ...head }));
+      },
     }),
 
     route({
@@ -129,9 +148,8 @@ export const stepRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({ params, body: DecideStep }),
       handler: async (call) => {
         const { decision, round = call.found.step.round, ...words } = call.input.body;
-        const { matter } = await deps.registry.matterOf(call.found.found);
-        refuseWrongDecision(matter, call.found.step, call.input.body, { language: call.language, now: deps.now() });
-        return tell(call, words, (head) => ({ kind: 'decision', round, decision, ...head }));
+        const result = await judge(call, call.input.body);
+        return tell(call, words, (head) => ({ kind: 'decision', round, decision, ...result, ...head }));
       },
     }),
 

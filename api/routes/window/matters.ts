@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AgencyRecord } from '../../../db/agencies/agencies.ts';
 import type { PublishedMatter } from '../../../db/registry/matters.ts';
 import { jsonSchemaOf } from '../../../domain/form/form.ts';
+import { resultFields } from '../../../domain/matter/results.ts';
 import type { Matter } from '../../../domain/matter/schema.ts';
 import { MatterSummary, MatterView } from '../../../contract/matters.ts';
 import { MatterCode } from '../../../contract/values.ts';
@@ -56,7 +57,7 @@ const view = (
   form: jsonSchemaOf(matter),
   items: matter.items,
   materials: matter.materials.map(({ id, name, source, mayFollow }) => ({ id, name, source: source.kind, mayFollow })),
-  steps: matter.steps.map(({ id, name, agency, kind, whenText, limit, undo }) => ({
+  steps: matter.steps.map(({ id, name, agency, kind, whenText, limit, undo, output }) => ({
     id,
     name,
     agency: agencyName(agencies, agency),
@@ -69,5 +70,6 @@ const view = (
       outside: limit.outside,
     },
     undo: undo.class,
+    resultFields: [...resultFields({ kind, output })],
   })),
 });

@@ -10,7 +10,7 @@ const formWith = (idNo?: string) => ({
 
 describe('decideByRules', () => {
   it('approves if every rule is true', () => {
-    expect(decideByRules(matter, 'check', formWith('339900198802290020'), CLOCK)).toEqual({
+    expect(decideByRules(matter, 'check', formWith('339900198802290020'), CLOCK, [])).toEqual({
       approved: true,
       trace: [
         { id: 'has-number', held: true },
@@ -20,7 +20,7 @@ describe('decideByRules', () => {
   });
 
   it('leaves the decision to a person if a rule is false, and records the result of every rule', () => {
-    expect(decideByRules(matter, 'check', formWith('339900201709120064'), CLOCK)).toEqual({
+    expect(decideByRules(matter, 'check', formWith('339900201709120064'), CLOCK, [])).toEqual({
       approved: false,
       trace: [
         { id: 'has-number', held: true },
@@ -30,14 +30,14 @@ describe('decideByRules', () => {
   });
 
   it('treats a rule that cannot be evaluated as false, and notes that without a value', () => {
-    const { approved, trace } = decideByRules(matter, 'check', formWith(), CLOCK);
+    const { approved, trace } = decideByRules(matter, 'check', formWith(), CLOCK, []);
     expect(approved).toBe(false);
     expect(trace).toMatchObject([
       { id: 'has-number', held: false },
       { id: 'adult', held: false, note: 'it gives neither true nor false' },
     ]);
     const broken = parseSource(changeSource('expr: applicant.idNo != null', 'expr: applicant.nickname != null')).matter;
-    expect(decideByRules(broken, 'check', formWith('339900198802290020'), CLOCK).trace[0]).toEqual({
+    expect(decideByRules(broken, 'check', formWith('339900198802290020'), CLOCK, []).trace[0]).toEqual({
       id: 'has-number',
       held: false,
       note: 'NO_CONTEXT_ENTRY_FOUND at “nickname”',
@@ -45,7 +45,7 @@ describe('decideByRules', () => {
   });
 
   it.each(['intake', 'nothing'])('approves nothing for %s, which has no rules', (stepId) => {
-    expect(decideByRules(matter, stepId, formWith('339900198802290020'), CLOCK)).toEqual({
+    expect(decideByRules(matter, stepId, formWith('339900198802290020'), CLOCK, [])).toEqual({
       approved: false,
       trace: [],
     });

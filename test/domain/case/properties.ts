@@ -10,6 +10,7 @@ import { ANSWER_PROPERTIES } from './answer-properties.ts';
 import { CLOCK_PROPERTIES } from './clock-properties.ts';
 import { CONTENT_PROPERTIES } from './content-properties.ts';
 import { OFFER_PROPERTIES } from './offer-properties.ts';
+import { RESULT_PROPERTIES } from './result-properties.ts';
 import { walk, type Property } from './walk.ts';
 import { WAYS_OUT_PROPERTIES } from './ways-out.ts';
 
@@ -64,6 +65,7 @@ export const PROPERTIES = {
   ...OFFER_PROPERTIES,
   ...CONTENT_PROPERTIES,
   ...ANSWER_PROPERTIES,
+  ...RESULT_PROPERTIES,
 
   'no step starts before its needs': (run) =>
     walk(run, (state, entry) => {

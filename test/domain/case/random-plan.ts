@@ -28,6 +28,10 @@ export const randomPlan = (random: Random): Plan => {
       ...(random.chance(0.3) ? { extension: 5 } : {}),
       ...(random.chance(0.12) ? { skip: true as const } : {}),
     };
+    if (earlier.length > 0 && random.chance(0.3)) {
+      step.reads = [random.pick(earlier)];
+      step.needs.push({ mode: 'settled', of: step.reads });
+    }
     steps.push(...(earlier.length > 1 && !step.skip && random.chance(0.15) ? parcel(step, earlier) : [step]));
   }
   const ids = steps.map((step) => step.id);

@@ -1,3 +1,4 @@
+import { isGranted } from '../../../domain/case/answers.ts';
 import { ANSWERS } from '../../../domain/case/answers.ts';
 import { isTooEarly, MOST_ITEMS } from '../../../domain/case/decisions.ts';
 import { callOffsOf, listOpenEffects, type Effect } from '../../../domain/case/effects.ts';
@@ -256,13 +257,18 @@ const createWorld = (run: Run, random: Random) => {
     const by: Actor = { role: 'agency', id: agency };
     // The same in every answer to one request.
     const items = decision === 'supplement' ? { items: 1 + (round % 3) } : {};
-    const said = { decision, digest: key, ...items };
-    const isPaid = kind === 'pay' && (decision === 'approved' || decision === 'exempt');
-    if ((decision === 'refused' || isPaid) && run.seed % 4 === 0) {
-      // In some schedules an agency does not say what it must, and besides says it.
-      const lacks = isPaid ? ('RESULT_INVALID' as const) : ('REASON_MISSING' as const);
-      const bare = { ...said, id: `bare:${key}`, digest: `bare:${key}`, lacks };
+    // Every second round of a step gives another result.
+    const result = isGranted(decision) ? { result: `${stepId}:${round % 2}` } : {};
+    const said = { decision, digest: key, ...items, ...result };
+    if (decision === 'refused' && run.seed % 4 === 0) {
+      // In some schedules an agency refuses without a reason, and besides with one.
+      const bare = { ...said, id: `bare:${key}`, digest: `bare:${key}`, unreasoned: true as const };
       arrive(() => dispatch({ kind: 'decision', stepId, round, by, ...bare }));
+    }
+    if (isGranted(decision) && run.seed % 4 === 1) {
+      // In some schedules an agency approves without its whole result, and besides with it.
+      const { result: _missing, ...bare } = { ...said, id: `part:${key}`, digest: `part:${key}` };
+      arrive(() => dispatch({ kind: 'decision', stepId, round, by, ...bare, faultyFields: ['number'] }));
     }
     const id = `d:${key}`;
     const callback = () => dispatch({ kind: 'decision', id, stepId, round, ...said, by });
@@ -284,7 +290,7 @@ const createWorld = (run: Run, random: Random) => {
     if (random.chance(0.3)) return head;
     const decision = random.pick(DECISION_KINDS);
     const items = random.pick([1, 3, MOST_ITEMS]);
-    const { items: _before, ...of } = { ...head, decision, digest: `other:${items}` };
+    const { items: _before, result: _given, ...of } = { ...head, decision, digest: `other:${items}` };
     return decision === 'supplement' ? { ...of, items } : of;
   };
 

@@ -10,9 +10,9 @@ const texts = { office: { zh: '税务局', en: 'Tax bureau' }, awaited: [] };
 describe('the last day for an act of the applicant', () => {
   it.each([
     // A pledge until the end of a day is stored as the next midnight.
-    ['2026-12-21T00:00', '最迟2026年12月20日（含当日）', 'by 20 December 2026 (that day included)'],
+    ['2026-12-21T00:00', '最迟2026年12月20日（含当日）', 'By 20 December 2026 (that day included)'],
     // A supplement ends when the windows close.
-    ['2026-12-11T17:00', '最迟2026年12月11日（含当日）17:00前', 'by 17:00 on 11 December 2026 (that day included)'],
+    ['2026-12-11T17:00', '最迟2026年12月11日（含当日）17:00前', 'By 17:00 on 11 December 2026 (that day included)'],
   ])('before %s is the day on which it is still in time', (local, zh, en) => {
     expect(lastDayText(at(local))).toEqual({ zh, en });
   });

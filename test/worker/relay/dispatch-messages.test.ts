@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { claimMessages, openBody, putMessage } from '../../../db/messages/inbox.ts';
@@ -12,10 +13,13 @@ import { sampleForm } from '../../support/matters.ts';
 const WAIT = { timeout: 30_000 };
 
 let installation: Installation;
+const warnings: { caseId?: string }[] = [];
 beforeAll(async () => {
   installation = await install(inject('servers'));
   await installation.behaveAll({ mode: 'hold' });
-  await installation.work();
+  await installation.work(
+    pino({ level: 'warn' }, { write: (line) => void warnings.push(JSON.parse(line) as { caseId?: string }) }),
+  );
 });
 afterAll(() => installation.close());
 
@@ -99,6 +103,16 @@ describe('a message', () => {
       code: 'STEP_ALREADY_DECIDED',
       first: { messageId: 'first' },
     });
+  });
+
+  it.concurrent('about a round that has not begun is dispatched again, which is no fault', async () => {
+    const caseId = await startAccepted();
+    await installation.send(caseId, createDecision('ahead', 'marriage-check', 'civil-affairs', 'approved', 2));
+    const attempts = async () =>
+      (await installation.db.query<{ attempts: number }>('select attempts from inbox where case_id = $1', [caseId]))
+        .rows;
+    await vi.waitFor(async () => expect(await attempts()).toEqual([{ attempts: 2 }]), WAIT);
+    expect(warnings.filter((line) => line.caseId === caseId)).toEqual([]);
   });
 
   it.concurrent('counts once when a relay is killed after dispatching it', async () => {

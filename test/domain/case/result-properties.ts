@@ -56,8 +56,14 @@ export const RESULT_PROPERTIES = {
     }),
 } satisfies Record<string, Property>;
 
-/** A person decided that the step stands as it is. */
+/** A person decided that the step stands as it is, or which kept answer is its decision. */
 const wasKept = ({ entries }: Parameters<Property>[0], stepId: string): boolean =>
   entries
     .flat()
-    .some((entry) => (entry.kind === 'step-kept' || entry.kind === 'undo-settled' ? entry.stepId === stepId : false));
+    .some(
+      (entry) =>
+        (entry.kind === 'step-kept' ||
+          entry.kind === 'undo-settled' ||
+          (entry.kind === 'step-decided' && entry.via === 'adoption')) &&
+        entry.stepId === stepId,
+    );

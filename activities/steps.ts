@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { formatRequestId } from '../agencies/contract.ts';
 import type { AgencyRecord } from '../db/agencies/agencies.ts';
 import { dispatchUnseenReply } from '../db/messages/inbox.ts';
+import { isUnserved } from '../db/agencies/offices.ts';
 import { isReleased } from '../db/agencies/parked-steps.ts';
 import { recordAttempt } from '../db/cases/steps.ts';
 import { connectionOf } from '../exchange/connections/connections.ts';
@@ -64,6 +65,10 @@ export const createStepActivities = (deps: Dependencies) => {
     return health === 'outage' || (health === 'recovering' && !(await isReleased(deps.db, call)));
   };
 
+  /** The agency serves certain divisions, and the one that decides the step is not among them. */
+  const hasNoOffice = async (call: StepCall, { divisions }: AgencyRecord): Promise<boolean> =>
+    divisions !== undefined && (await isUnserved(deps.db, call));
+
   /** The number of milliseconds for which the agency must not be called. */
   const restMs = (agency: AgencyRecord): number => (connectionOf(agency).isCalled ? retryAfter.leftMs(agency.id) : 0);
 
@@ -97,6 +102,7 @@ export const createStepActivities = (deps: Dependencies) => {
      */
     async trySubmitStep(call: StepCall): Promise<StepAnswer | { kind: 'later' }> {
       const agency = await deps.agency(call.agency);
+      if (await hasNoOffice(call, agency)) return { kind: 'later' };
       if (await isParked(call, agency)) return PARKED;
       if (agency.maxPerSecond !== undefined || deps.health(call.agency) === 'unwell') return { kind: 'later' };
       if (restMs(agency) > 0) return { kind: 'later' };
@@ -130,6 +136,7 @@ export const createStepActivities = (deps: Dependencies) => {
       const sent = firstAttempts.take(call);
       if (sent) return readReply(call, await sent);
       const agency = await deps.agency(call.agency);
+      if (await hasNoOffice(call, agency)) return failAttempt(call, 'NO_OFFICE', undefined);
       if (await isParked(call, agency)) return PARKED;
       const busyMs = restMs(agency);
       if (busyMs > 0) return failAttempt(call, 'AGENCY_BUSY', busyMs);
@@ -143,6 +150,8 @@ export const createStepActivities = (deps: Dependencies) => {
      */
     async undoStep({ class: undoClass, ...call }: StepCall & { class: UndoClass }): Promise<UndoAnswer> {
       const agency = await deps.agency(call.agency);
+      // It was decided by letter, and is taken back by letter.
+      if (await hasNoOffice(call, agency)) return { kind: 'failed', code: 'UNDO_BY_PERSON' };
       const connection = connectionOf(agency);
       if (connection.isCalled && deps.health(call.agency) === 'outage') {
         return failAttempt(call, 'AGENCY_OUTAGE', OUTAGE_REST_MS);

@@ -43,9 +43,10 @@ import { ownDecisionRoutes } from './routes/agency/own-decisions.ts';
 import { taskRoutes } from './routes/agency/tasks.ts';
 import { closingRoutes } from './routes/window/closing.ts';
 import { correctionRoutes } from './routes/window/corrections.ts';
-import { cacheAgencies, cacheCalendars, cacheMatters } from '../runtime/reference-data.ts';
+import { cacheAgencies, cacheCalendars, cacheMatters, cacheOffices } from '../runtime/reference-data.ts';
 
 const EMPTY = Buffer.alloc(0);
+const READING = ['GET', 'HEAD'];
 /** The files of the package that the documentation page loads. */
 const SWAGGER_FILES = ['/swagger-ui-bundle.js', '/swagger-ui.css', '/favicon-32x32.png'];
 const PUBLIC_FILES = join(import.meta.dirname, 'public');
@@ -60,6 +61,7 @@ export const createApp = (options: AppOptions): Express => {
     registry: { ...cacheMatters(pool, now), ...cacheAgencies(pool, cipher) },
     limits: createLimits(config),
     calendars: cacheCalendars(pool, now),
+    offices: cacheOffices(pool, now),
   };
   notifications.on('agency_changed', deps.registry.forget);
   notifications.on('calendar_changed', deps.calendars.forget);
@@ -80,11 +82,9 @@ export const createApp = (options: AppOptions): Express => {
     app[route.method](expressPath(route), readBytes, serve(deps, route));
   }
   for (const [path, methods] of methodsByPath(routes)) {
-    app.all(path, (_req, res) => {
-      res.set('Allow', methods.join(', '));
-      throw problem('METHOD_NOT_ALLOWED');
-    });
+    app.all(path, (_req, res) => refuseMethod(res, methods));
   }
+  app.use(['/api/docs', '/progress'], onlyReading);
   app.use('/api/docs', express.static(join(PUBLIC_FILES, 'docs')));
   app.use('/api/docs', onlyFiles(SWAGGER_FILES, express.static(swaggerUi.getAbsoluteFSPath(), { index: false })));
   app.use('/progress', express.static(join(PUBLIC_FILES, 'progress')));
@@ -94,6 +94,14 @@ export const createApp = (options: AppOptions): Express => {
   app.use(problemHandler(log));
   return app;
 };
+
+const refuseMethod = (res: Response, allowed: readonly string[]): never => {
+  res.set('Allow', allowed.join(', '));
+  throw problem('METHOD_NOT_ALLOWED');
+};
+
+const onlyReading: RequestHandler = (req, res, next) =>
+  READING.includes(req.method) ? next() : refuseMethod(res, READING);
 
 /** The other files of the package tell versions and what it was built from. */
 const onlyFiles =
@@ -108,7 +116,7 @@ const methodsByPath = (routes: readonly Route[]): Map<string, string[]> => {
   const methods = new Map<string, string[]>();
   for (const route of routes) {
     const path = expressPath(route);
-    const taken = route.method === 'get' ? ['GET', 'HEAD'] : ['POST'];
+    const taken = route.method === 'get' ? READING : ['POST'];
     methods.set(path, [...(methods.get(path) ?? []), ...taken]);
   }
   return methods;

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Cipher, Sealer } from '../db/sql/sealing.ts';
 import type { Notifications } from '../runtime/notifications.ts';
-import type { Agencies, Calendars, Matters } from '../runtime/reference-data.ts';
+import type { Agencies, Calendars, Matters, Offices } from '../runtime/reference-data.ts';
 import type { AppConfig } from './config.ts';
 import type { Limits } from './http/limits.ts';
 import type { Logger } from './http/log.ts';
@@ -34,4 +34,5 @@ export interface Deps extends Omit<AppOptions, 'cipher'> {
   registry: Matters & Agencies;
   limits: Limits;
   calendars: Calendars;
+  offices: Offices;
 }

@@ -52,6 +52,7 @@ export const ACTIONS = [
   'review-queue.decide',
   'read.list',
   'stall.list',
+  'stall.dismiss',
   'resumption.list',
   'resumption.confirm',
   'progress.read',
@@ -59,9 +60,12 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** The target of an action: its division, and the agencies that it belongs to. */
+/** The target of an action: its divisions, and the agencies that it belongs to. */
 export interface Resource {
+  /** The division of the case. */
   region: string;
+  /** The division that decides the step; absent: the same. */
+  division?: string;
   /** The agency of a step; of a case, the agency of an officer who has a step in it that is not skipped. */
   agencies: readonly string[];
 }
@@ -69,10 +73,12 @@ export interface Resource {
 /**
  * How far the right of a role reaches.
  * - `any`: everywhere
- * - `region`: in the division of the caller
- * - `own`: what belongs to the agency of the caller, in the division of the caller
+ * - `region`: cases of the division of the caller
+ * - `division`: what the division of the caller decides
+ * - `either`: one of both
+ * - `own`: what belongs to the agency of the caller, and the division of the caller decides
  */
-type Reach = 'any' | 'region' | 'own';
+type Reach = 'any' | 'region' | 'division' | 'either' | 'own';
 
 const EVERYONE = {
   public: 'any',
@@ -85,6 +91,10 @@ const EVERYONE = {
 const STAFF = { clerk: 'any', officer: 'any', supervisor: 'any', admin: 'any' } as const;
 const WINDOW = { clerk: 'region', supervisor: 'region', admin: 'any' } as const;
 const SUPERVISION = { supervisor: 'region', admin: 'any' } as const;
+/** What is decided in another division than that of the window is supervised there. */
+const DECIDING = { supervisor: 'division', admin: 'any' } as const;
+/** What decides nothing may also be done where the case was accepted. */
+const BOTH = { supervisor: 'either', admin: 'any' } as const;
 const AGENCY = { officer: 'own', agency: 'own' } as const;
 
 const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
@@ -92,7 +102,7 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'case.submit': WINDOW,
   'case.list': { ...WINDOW, officer: 'own' },
   'case.search': WINDOW,
-  'case.read': { ...WINDOW, officer: 'own' },
+  'case.read': { ...WINDOW, ...BOTH, officer: 'own' },
   'supplement.request': WINDOW,
   'supplement.answer': WINDOW,
   'gap.fill': WINDOW,
@@ -105,25 +115,25 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'task.read': AGENCY,
   'task.claim': AGENCY,
   'task.decide': AGENCY,
-  'step.read-words': { ...WINDOW, officer: 'own' },
-  'step.decide': SUPERVISION,
-  'step.resend': SUPERVISION,
-  'step.urge': SUPERVISION,
-  'step.extend': SUPERVISION,
-  'step.suspend': SUPERVISION,
-  'step.reassign': SUPERVISION,
-  'step.redo': SUPERVISION,
-  'step.keep': SUPERVISION,
+  'step.read-words': { ...WINDOW, ...BOTH, officer: 'own' },
+  'step.decide': DECIDING,
+  'step.resend': BOTH,
+  'step.urge': BOTH,
+  'step.extend': DECIDING,
+  'step.suspend': DECIDING,
+  'step.reassign': DECIDING,
+  'step.redo': DECIDING,
+  'step.keep': DECIDING,
   // The window sees the papers.
-  'step.confirm': WINDOW,
-  'step.settle-undo': SUPERVISION,
-  'order.open': SUPERVISION,
-  'order.list': { ...SUPERVISION, ...AGENCY },
-  'order.read': { ...SUPERVISION, ...AGENCY },
+  'step.confirm': { ...WINDOW, ...DECIDING },
+  'step.settle-undo': DECIDING,
+  'order.open': DECIDING,
+  'order.list': { ...DECIDING, ...AGENCY },
+  'order.read': { ...DECIDING, ...AGENCY },
   // A written answer must come from a person: the system of an agency reads orders, an officer
   // answers them.
   'order.reply': { officer: 'own' },
-  'order.judge': SUPERVISION,
+  'order.judge': DECIDING,
   'bulk.act': SUPERVISION,
   'export.make': SUPERVISION,
   'report.read': SUPERVISION,
@@ -137,10 +147,11 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   // An agency works for every division, so stopping what is sent to it needs a right for every
   // division.
   'incident.act': SUPERVISION,
-  'review-queue.list': SUPERVISION,
-  'review-queue.decide': SUPERVISION,
+  'review-queue.list': BOTH,
+  'review-queue.decide': DECIDING,
   'read.list': SUPERVISION,
   'stall.list': SUPERVISION,
+  'stall.dismiss': SUPERVISION,
   'resumption.list': SUPERVISION,
   // A loss of many workflows concerns every division.
   'resumption.confirm': SUPERVISION,
@@ -159,15 +170,21 @@ export const can = (caller: Caller, action: Action, resource: Resource): boolean
     case 'any':
       return true;
     case 'region':
-      return isInRegion(caller, resource);
+      return actsIn(caller, resource.region);
+    case 'division':
+      return actsIn(caller, decidingDivision(resource));
+    case 'either':
+      return actsIn(caller, resource.region) || actsIn(caller, decidingDivision(resource));
     case 'own':
-      return 'agency' in caller && resource.agencies.includes(caller.agency) && isInRegion(caller, resource);
+      return (
+        'agency' in caller && resource.agencies.includes(caller.agency) && actsIn(caller, decidingDivision(resource))
+      );
   }
 };
 
 /**
- * The same as a filter for lists: only rows in the division, only rows in which the agency takes
- * part.
+ * The same as a filter for lists: only rows in the division of the caller, which is that of the case
+ * or the deciding one as the reach says; only rows in which the agency takes part.
  */
 export const scopeOf = (caller: Caller, action: Action): { region?: string; agency?: string } => {
   const reach = RULES[action][caller.role];
@@ -178,5 +195,7 @@ export const scopeOf = (caller: Caller, action: Action): { region?: string; agen
   };
 };
 
-const isInRegion = (caller: Caller, resource: Resource): boolean =>
-  !('region' in caller) || resource.region.startsWith(caller.region);
+const decidingDivision = ({ region, division = region }: Resource): string => division;
+
+const actsIn = (caller: Caller, division: string): boolean =>
+  !('region' in caller) || division.startsWith(caller.region);

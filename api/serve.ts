@@ -44,8 +44,8 @@ export interface ApiServer {
 }
 
 /**
- * Starts the API. Throws when the keys are not usable or the port is taken. Postgres may become
- * available later.
+ * Starts the API. Throws when the keys are not usable or a port is taken, and then leaves nothing
+ * open. Postgres may become available later.
  */
 export const serveApi = async (
   config: ApiConfig,
@@ -74,16 +74,27 @@ export const serveApi = async (
       if (stopping.signal.aborted) socket.destroySoon();
     });
   });
-  server.listen(config.port, config.host);
-  await once(server, 'listening');
-  const metricsServer = await serveHealth(
-    { host: config.host, port: config.metricsPort },
-    () => !stopping.signal.aborted,
-    metrics,
-  );
-  const port = portOf(server, config.port);
-  const metricsPort = portOf(metricsServer, config.metricsPort);
-  log.info({ host: config.host, port, metricsPort }, 'listening');
+  const isHealthy = () => !stopping.signal.aborted;
+  const { host, port: asked, metricsPort: askedForMetrics } = config;
+  const listen = async (): Promise<Server> => {
+    server.listen(asked, host);
+    await once(server, 'listening');
+    return serveHealth({ host, port: askedForMetrics }, isHealthy, metrics);
+  };
+  const release = async (): Promise<void> => {
+    await notifications.close();
+    await pool.end();
+  };
+  const metricsServer = await listen().catch(async (error: unknown) => {
+    // A port is taken.
+    server.close();
+    server.closeAllConnections();
+    await release();
+    throw error;
+  });
+  const port = portOf(server, asked);
+  const metricsPort = portOf(metricsServer, askedForMetrics);
+  log.info({ host, port, metricsPort }, 'listening');
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -97,13 +108,12 @@ export const serveApi = async (
     clearTimeout(cut);
     metricsServer.close();
     metricsServer.closeAllConnections();
-    await notifications.close();
-    await pool.end();
+    await release();
     log.info('stopped');
   };
   return {
-    url: `http://${config.host}:${port}`,
-    metricsUrl: `http://${config.host}:${metricsPort}/metrics`,
+    url: `http://${host}:${port}`,
+    metricsUrl: `http://${host}:${metricsPort}/metrics`,
     close: () => (closing ??= close()),
   };
 };

@@ -29,8 +29,9 @@ export const refuseForOtherCall = (caller: Caller, req: Request, body: unknown):
 };
 
 /**
- * Remembers a signed call with a body while its signature is good, and refuses its id for another
- * call. An id of a call without a body names its call itself.
+ * Remembers a signed call while its signature is good, and refuses its id for another call. An id of
+ * a call without a body names its call itself; if it changes something, it counts once: a recorded
+ * `claim` would take the task again that its officer gave back.
  */
 export const rememberSignedCall = async (
   { pool, cipher }: Deps,
@@ -39,7 +40,7 @@ export const rememberSignedCall = async (
   req: Request,
   body: unknown,
 ): Promise<void> => {
-  if (caller.role !== 'agency' || body === undefined) return;
+  if (caller.role !== 'agency' || (body === undefined && route.method === 'get')) return;
   const { requestId = '' } = req.params;
   const seen = await rememberCall(pool, cipher, {
     agency: caller.agency,
@@ -48,8 +49,9 @@ export const rememberSignedCall = async (
     target: `${req.method} ${req.originalUrl}`,
     body,
   });
+  if (seen === 'new' || (seen === 'repeated' && body !== undefined)) return;
   // The inbox keeps a message with other content for the review queue, and answers 409.
-  if (seen === 'known' || (seen === 'other-content' && route.keepsMessages === true)) return;
+  if (seen === 'other-content' && route.keepsMessages === true) return;
   throw problem('WEBHOOK_ID_REUSED');
 };
 

@@ -4,6 +4,8 @@ import { Command } from 'commander';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AgencyList, type AgencyView } from '../contract/agencies.ts';
+import { DivisionPrefix } from '../contract/values.ts';
+import { divisionText } from '../domain/division/problem.ts';
 import { listAgencies, registerAgencies, switchAgency, type AgencyRecord } from '../db/agencies/agencies.ts';
 import { AGENCY_NATURES } from '../domain/agency/nature.ts';
 import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
@@ -16,7 +18,16 @@ import { withRegistry } from './database.ts';
 import { failure, unknownAgency } from './failure.ts';
 import { readSecret, readText } from './files.ts';
 import { byOption } from './options.ts';
-import { drawTable, outputOption, show, showList, watchOption, type Column, type OutputOptions } from './output.ts';
+import {
+  drawFields,
+  drawTable,
+  outputOption,
+  show,
+  showList,
+  watchOption,
+  type Column,
+  type OutputOptions,
+} from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { wordOf, type Pen } from './words.ts';
@@ -28,6 +39,13 @@ const Agency = z
   .strictObject({
     id: z.string().regex(/^[a-z][a-z0-9-]*$/),
     name: Text,
+    /** The agency of the catalog that it serves, if that has another id. */
+    serves: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/)
+      .exactOptional(),
+    /** The divisions that it serves, by their first digits; absent: all. */
+    divisions: z.array(DivisionPrefix).min(1).exactOptional(),
     nature: z.enum(AGENCY_NATURES).default('organ'),
     connection: z.enum(['push', 'worklist', 'rules']),
     baseUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
@@ -100,6 +118,12 @@ export const agencyCommands = (terminal: Terminal): Command => {
           const [one, other] = done.agencies;
           throw failure(t('agencies.secretShared', { one, other }));
         }
+        if (done.kind === 'overlapping') {
+          const [one, other] = done.agencies;
+          const { division } = done;
+          const where = division === '' ? t('people.everywhere') : divisionText(division)[terminal.language];
+          throw failure(t('agencies.overlapping', { one, other, where }));
+        }
         for (const agency of agencies) {
           remark(t('agencies.registered', { id: agency.id, connection: agency.connection }));
         }
@@ -111,7 +135,7 @@ export const agencyCommands = (terminal: Terminal): Command => {
       .description(t(`help.agencies.${name}`))
       .argument('<agency>', t('help.agencyRef'))
       .requiredOption('--reason <text>', t('help.reason'))
-      .addOption(byOption(t('help.agencies.by')))
+      .addOption(byOption(terminal, t('help.agencies.by')))
       .action(async (id: string, { reason, by }: { reason: string; by: string }) => {
         const outcome = await withRegistry(terminal, async (db, cipher) => {
           const switched = await switchAgency(db, cipher, { id, disabled: name === 'disable', by, reason });
@@ -161,6 +185,7 @@ const columnsOf = (pen: Pen): Column<AgencyView>[] => {
     { head: t('head.agency'), of: ({ id }) => id },
     { head: t('head.name'), of: ({ name }) => name[language] },
     { head: t('head.connection'), of: ({ connection }) => connection ?? t('agencies.unregistered') },
+    { head: t('head.divisions'), of: ({ divisions }) => divisions?.join(' '), wide: true },
     { head: t('head.pending'), of: ({ pending }) => String(pending) },
     { head: t('head.running'), of: ({ running }) => String(running) },
     { head: t('head.attention'), of: ({ attention }) => String(attention) },
@@ -180,10 +205,7 @@ const drawAgency = (pen: Pen, agency: AgencyView, days: number): string[] => {
   const { t } = pen;
   const { incident, steps } = agency;
   return [
-    ...columnsOf(pen).flatMap(({ head, of }) => {
-      const value = of(agency);
-      return value === undefined ? [] : [`${head}: ${value}`];
-    }),
+    ...drawFields(columnsOf(pen), agency),
     ...(incident ? [t('agencies.outageSince', { at: localTime(incident.openedAt) })] : []),
     ...(steps.length === 0 ? [] : [t('agencies.days', { days })]),
     ...steps.map(({ matter, step, finished, onTimeRate }) =>

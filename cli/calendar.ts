@@ -31,7 +31,7 @@ export const calendarCommands = (terminal: Terminal): Command => {
     .command('publish')
     .description(t('help.calendar.publish'))
     .argument('[file]', t('help.calendar.file'), SHIPPED_CALENDAR)
-    .addOption(byOption(t('help.publisher')))
+    .addOption(byOption(terminal, t('help.publisher')))
     .action(async (file: string, { by }: { by: string }) => {
       const loaded = load(terminal, file);
       const publish = () => withDatabase(terminal, (db) => publishCalendar(db, { ...loaded, by }));

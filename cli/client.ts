@@ -6,6 +6,9 @@ import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { wordOf } from './words.ts';
 
+/** Who decided about an answer of the review queue. */
+const Settled = z.object({ by: z.object({ id: z.string() }), at: z.string(), reason: z.string().optional() });
+
 /** The parts of a problem (api/http/problems.ts) that are shown. */
 const Problem = z.object({
   title: z.string(),
@@ -21,6 +24,7 @@ const Problem = z.object({
   claimedAt: z.string().optional(),
   officer: z.string().optional(),
   first: z.object({ decision: z.string(), by: z.object({ id: z.string() }), at: z.string() }).optional(),
+  settled: Settled.optional(),
   allowed: z.array(z.string()).optional(),
 });
 
@@ -117,7 +121,8 @@ const refusalError = (terminal: Terminal, status: number, content: unknown): Err
   const { language, t } = terminal;
   const problem = Problem.safeParse(content);
   if (!problem.success) return failure(t('api.status', { status }));
-  const { title, code, errors, duplicates, omitted, claimedBy, claimedAt, officer, first, allowed } = problem.data;
+  const { title, code, errors, duplicates, omitted, claimedBy, claimedAt, officer, first, settled, allowed } =
+    problem.data;
   const since = claimedAt === undefined ? '' : localTime(claimedAt);
   const lines = [
     `${title} (${code})`,
@@ -125,6 +130,7 @@ const refusalError = (terminal: Terminal, status: number, content: unknown): Err
     ...(claimedBy === undefined ? [] : [`  ${t('problem.takenBy', { account: claimedBy, at: since })}`]),
     ...(officer === undefined ? [] : [`  ${t('problem.givenTo', { account: officer })}`]),
     ...(first ? [`  ${firstDecision(terminal, first)}`] : []),
+    ...(settled ? [`  ${describeSettled(terminal, settled)}`] : []),
     ...duplicates.map(({ message, caseNo }) => `  ${message[language]}${caseNo === undefined ? '' : `: ${caseNo}`}`),
     ...(omitted === undefined ? [] : [`  ${t('problem.omitted', { count: omitted })}`]),
     ...(allowed === undefined ? [] : [`  ${describeActions(terminal, allowed)}`]),
@@ -137,6 +143,9 @@ const firstDecision = (
   { decision, by, at }: NonNullable<z.infer<typeof Problem>['first']>,
 ): string =>
   terminal.t('problem.first', { decision: wordOf(terminal, 'decision', decision), account: by.id, at: localTime(at) });
+
+export const describeSettled = ({ t }: Pick<Terminal, 't'>, { by, at, reason }: z.infer<typeof Settled>): string =>
+  `${t('problem.settled', { account: by.id, at: localTime(at) })}${reason === undefined ? '' : `: ${reason}`}`;
 
 /** The actions that are possible now, by the names of the commands. */
 export const describeActions = ({ t }: Pick<Terminal, 't'>, actions: readonly string[]): string =>

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import type { Pool } from 'pg';
 import { findUnregistered } from '../db/agencies/agencies.ts';
+import { findOffices } from '../db/registry/office-directories.ts';
 import { publishMatter } from '../db/registry/matters.ts';
 import { errorCode } from '../db/sql/pool.ts';
 import type { LoadedMatter } from '../domain/authoring/load.ts';
@@ -12,6 +13,7 @@ import { stepAgencies } from '../domain/matter/compile.ts';
 import { withDatabase } from './database.ts';
 import { failure, refusal } from './failure.ts';
 import { drawMatter } from './matter-page.ts';
+import { warnWithoutOffice } from './offices.ts';
 import { byOption } from './options.ts';
 import { outputOption, show, type OutputOptions } from './output.ts';
 import type { Terminal } from './terminal.ts';
@@ -48,7 +50,7 @@ export const mattersCommands = (terminal: Terminal): Command => {
     .command('publish')
     .description(t('help.matters.publish'))
     .argument('[folder]', t('help.matters.folder'), CATALOG)
-    .addOption(byOption(t('help.publisher')))
+    .addOption(byOption(terminal, t('help.publisher')))
     .action(async (folder: string, { by }: { by: string }) => {
       const matters = await load(terminal, folder);
       await withDatabase(terminal, async (db) => {
@@ -62,6 +64,9 @@ export const mattersCommands = (terminal: Terminal): Command => {
           });
           print(t('matters.published', { code, version, outcome }));
         }
+        const directory = (await findOffices(db)) ?? { offices: [] };
+        const definitions = matters.map(({ matter }) => matter);
+        warnWithoutOffice(terminal, directory, definitions);
       });
     });
   return command;

@@ -5,6 +5,7 @@ import { MatterSummary } from '../contract/matters.ts';
 import { AgencyList } from '../contract/agencies.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { CASE_STATUSES } from '../domain/case/status.ts';
+import { mayHoldIdNumber } from '../domain/message-ids.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';
 import { failure, isFailure, unknownAgency } from './failure.ts';
@@ -42,8 +43,11 @@ export const readPair = ({ t }: Terminal, text: string): [string, string] => {
 export type WithBy = Record<string, string> & { by: string };
 
 /** `--by`: the account on record; by default the user of this machine, where it has a name. */
-export const byOption = (description: string): Option => {
-  const option = new Option('--by <account>', description);
+export const byOption = ({ t }: Pick<Terminal, 't'>, description: string): Option => {
+  const option = new Option('--by <account>', description).argParser((account: string) => {
+    if (mayHoldIdNumber(account)) throw new InvalidArgumentError(t('option.account'));
+    return account;
+  });
   const name = userName();
   return name === undefined ? option.makeOptionMandatory() : option.default(name);
 };

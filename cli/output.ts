@@ -114,6 +114,19 @@ export const drawTable = <T>(
   ];
 };
 
+/** One row as a list: a line for each column that it has. */
+export const drawFields = <T>(columns: readonly Column<T>[], row: T): string[] =>
+  columns.flatMap(({ head, of }) => {
+    const value = of(row);
+    return value === undefined ? [] : [`${head}: ${value}`];
+  });
+
+/** A value of the API, indented. */
+export const jsonLines = (value: unknown): string[] =>
+  JSON.stringify(value, undefined, 2)
+    .split('\n')
+    .map((line) => `  ${line}`);
+
 /** Reads pages of a list up to `limit` rows; `more`: the list has further rows. */
 export const gather = async <T>(
   limit: number,

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { freeText } from '../contract/values.ts';
+import { Account, freeText } from '../contract/values.ts';
 import {
   addRole,
   endRole,
@@ -15,7 +15,7 @@ import { withRegistry } from './database.ts';
 import { byOption, type WithBy } from './options.ts';
 import { drawTable, outputOption, show, type Column, type OutputOptions } from './output.ts';
 import { parseInput } from './parse-input.ts';
-import { Account, chooseRole, drawRole, drawRoles, readNewRole, TypedRole, unknownPerson } from './roles.ts';
+import { chooseRole, drawRole, drawRoles, readNewRole, TypedRole, unknownPerson } from './roles.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { drawTokens } from './tokens.ts';
@@ -76,7 +76,7 @@ const addSwitch = (terminal: Terminal, command: Command, name: 'disable' | 'enab
     .description(t(`help.people.${name}`))
     .argument('<account>', t('help.people.account'))
     .requiredOption('--reason <text>', t('help.reason'))
-    .addOption(byOption(t('help.agencies.by')))
+    .addOption(byOption(terminal, t('help.agencies.by')))
     .action(async (account: string, { reason, by }: { reason: string; by: string }) => {
       const outcome = await withRegistry(terminal, (db, cipher) =>
         switchPerson(db, cipher, { account, disabled: name === 'disable', by, reason }),
@@ -96,7 +96,7 @@ const roleCommands = (terminal: Terminal): Command => {
       .argument('<account>', t('help.people.account'))
       .requiredOption('--role <role>', t('help.tokens.role'))
       .option('--agency <agency>', t('help.tokens.agency'))
-      .addOption(byOption(t('help.agencies.by')));
+      .addOption(byOption(terminal, t('help.agencies.by')));
   const readRole = (options: Record<string, string>) => parseInput(terminal, TypedRole, options, t('people.role'));
   add('add')
     .option('--region <division>', t('help.people.region'))

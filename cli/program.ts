@@ -3,6 +3,7 @@ import { absenceCommands } from './absence.ts';
 import { agencyCommands } from './agencies.ts';
 import { bulkCommands } from './bulk.ts';
 import { calendarCommands } from './calendar.ts';
+import { officeCommands } from './offices.ts';
 import { caseCommands } from './case.ts';
 import { completionScript, SHELLS, type Shell } from './completion.ts';
 import { configCommands } from './config.ts';
@@ -53,6 +54,7 @@ export const createProgram = (terminal: Terminal): Command => {
     exportCommand(terminal),
     mattersCommands(terminal),
     calendarCommands(terminal),
+    officeCommands(terminal),
     agencyCommands(terminal),
     peopleCommands(terminal),
     tokenCommands(terminal),

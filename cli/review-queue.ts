@@ -1,11 +1,23 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { ReviewQueue, type ReviewAnswerView } from '../contract/review-queue.ts';
+import { ReviewAnswerDetail, ReviewQueue, type ReviewAnswerView } from '../contract/review-queue.ts';
+import { allowedOf } from '../domain/actions.ts';
 import type { Verdict } from '../domain/worklist/verdicts.ts';
-import { act, call } from './client.ts';
+import { act, call, describeActions, describeSettled } from './client.ts';
 import { findConnection } from './connection.ts';
 import { casePath, findCase } from './find-case.ts';
-import { drawTable, gather, outputOption, showList, watchOption, type Column, type OutputOptions } from './output.ts';
+import {
+  drawFields,
+  drawTable,
+  gather,
+  jsonLines,
+  outputOption,
+  show,
+  showList,
+  watchOption,
+  type Column,
+  type OutputOptions,
+} from './output.ts';
 import { limitOption, queryOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
@@ -33,6 +45,18 @@ export const reviewQueueCommands = (terminal: Terminal): Command => {
         ],
       ),
     );
+  command
+    .command('show')
+    .description(t('help.reviewQueue.show'))
+    .argument('<case>', t('help.caseRef'))
+    .argument('<message>', t('help.reviewQueue.message'))
+    .addOption(outputOption(terminal))
+    .action(async (reference: string, messageId: string, { output }: OutputOptions) => {
+      const connection = findConnection(terminal, 'supervisor');
+      const path = answerPath(await findCase(connection, reference), messageId);
+      const answer = await call(connection, ReviewAnswerDetail, 'GET', path);
+      show(terminal, output, answer, () => drawAnswer(terminal, answer));
+    });
   const decide = (verdict: Verdict) =>
     command
       .command(verdict)
@@ -42,13 +66,31 @@ export const reviewQueueCommands = (terminal: Terminal): Command => {
       .requiredOption('--reason <text>', t('help.reason'))
       .action(async (reference: string, messageId: string, { reason }: { reason: string }) => {
         const connection = findConnection(terminal, 'supervisor');
-        const path = `${casePath(await findCase(connection, reference))}/review-queue/${encodeURIComponent(messageId)}`;
+        const path = answerPath(await findCase(connection, reference), messageId);
         await act(connection, z.unknown(), path, { verdict, reason }, `review-queue --case ${reference}`);
         terminal.remark(t(`reviewQueue.${verdict}`));
       });
   decide('adopt');
   decide('dismiss');
   return command;
+};
+
+const answerPath = (caseId: string, messageId: string): string =>
+  `${casePath(caseId)}/review-queue/${encodeURIComponent(messageId)}`;
+
+/** One answer with what the agency said, and who settled it. */
+const drawAnswer = (pen: Pen, answer: ReviewAnswerDetail): string[] => {
+  const { t } = pen;
+  const { reason, ground, result, supplements, settled, actions } = answer;
+  return [
+    ...drawFields(columnsOf(pen), answer),
+    ...(reason === undefined ? [] : [`${t('reviewQueue.reason')}: ${reason}`]),
+    ...(ground === undefined ? [] : [`${t('reviewQueue.ground')}: ${ground}`]),
+    ...(result ? [`${t('reviewQueue.result')}:`, ...jsonLines(result)] : []),
+    ...(supplements ? [`${t('reviewQueue.supplements')}:`, ...supplements.flatMap(jsonLines)] : []),
+    ...(settled ? [describeSettled(pen, settled)] : []),
+    describeActions(pen, allowedOf(actions)),
+  ];
 };
 
 const loadAnswers = async (

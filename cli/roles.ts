@@ -3,21 +3,15 @@ import { z } from 'zod';
 import { findAgency, listAgencies } from '../db/agencies/agencies.ts';
 import { PERSON_ROLES, type PersonRecord, type RoleRecord, type RoleScope } from '../db/registry/people.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
+import { toPrefix } from '../domain/division/divisions.ts';
+import { prefixProblem } from '../domain/division/problem.ts';
 import { says } from '../domain/words/says.ts';
 import { failure, unknownAgency } from './failure.ts';
 import { parseInput } from './parse-input.ts';
 import type { Terminal } from './terminal.ts';
 import { wordOf, type Pen } from './words.ts';
 
-/** The account and the roles of a person as commands take and print them. */
-
-/** In lower case: with two spellings of one account, a person could confirm their own act. */
-export const Account = z
-  .string()
-  .refine(
-    (account) => /^[a-z0-9_.-]{1,64}$/.test(account),
-    says('应为 1 至 64 个小写字母、数字或 _ . -', 'Must have 1 to 64 lower-case letters, digits, _, . and -'),
-  );
+/** The roles of a person as commands take and print them. */
 
 /** A role as it is typed. Without a region: `chooseRole` finds it, or it is everywhere. */
 export const TypedRole = z.strictObject({
@@ -25,10 +19,11 @@ export const TypedRole = z.strictObject({
   agency: z.string().exactOptional(),
   region: z
     .string()
-    .refine(
-      (region) => /^(\d{2}){0,3}$/.test(region),
-      says('应为 2、4 或 6 位行政区划代码', 'Must have 2, 4 or 6 digits, the levels of GB/T 2260'),
-    )
+    .superRefine((digits, context) => {
+      const text = digits === '' ? undefined : prefixProblem(digits);
+      if (text) context.addIssue({ code: 'custom', message: text.en, params: { says: text } });
+    })
+    .overwrite(toPrefix)
     .exactOptional(),
 });
 export type TypedRole = z.infer<typeof TypedRole>;

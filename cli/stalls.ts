@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
+import { z } from 'zod';
 import { StallList, type Stall } from '../contract/stalls.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { WAITING_CAUSES } from '../domain/waiting/causes.ts';
 import { call } from './client.ts';
 import { findConnection } from './connection.ts';
+import { casePath, findCase } from './find-case.ts';
 import { limitOption, queryOf, refuseUnknown } from './options.ts';
 import { outputOption, showList, watchOption, type OutputOptions } from './output.ts';
 import { widthOf } from './screen.ts';
@@ -46,6 +48,18 @@ export const stallsCommand = (terminal: Terminal): Command => {
         (list) => drawStalls(terminal, list),
       ),
     );
+  command
+    .command('dismiss')
+    .description(t('help.stalls.dismiss'))
+    .argument('<case>', t('help.caseRef'))
+    .argument('<message>', t('help.stalls.message'))
+    .requiredOption('--reason <text>', t('help.reason'))
+    .action(async (reference: string, messageId: string, { reason }: { reason: string }) => {
+      const connection = findConnection(terminal, 'supervisor');
+      const path = `${casePath(await findCase(connection, reference))}/message-conflicts/${encodeURIComponent(messageId)}/dismissal`;
+      await call(connection, z.unknown(), 'POST', path, { reason });
+      terminal.remark(t('stalls.dismissed'));
+    });
   return command;
 };
 

@@ -11,6 +11,8 @@ interface StepCommand extends Record<string, unknown>, PaymentOptions {
   evidence?: string[];
   /** Of a decision, as `name=value`; of the end of an undo, one word. */
   result?: string[] | string;
+  letter?: string;
+  letterDate?: string;
 }
 
 /** Commands of a supervisor for one step of a case. */
@@ -25,10 +27,15 @@ export const stepCommands = (terminal: Terminal): Command => {
     added.requiredOption('--reason <text>', t('help.reason'));
     options.forEach((option) => added.addOption(option));
     added.action(
-      async (reference: string, stepId: string, { evidence, amount, paidOn, receipt, ...given }: StepCommand) => {
+      async (
+        reference: string,
+        stepId: string,
+        { evidence, letter, letterDate, amount, paidOn, receipt, ...given }: StepCommand,
+      ) => {
         const body = {
           ...given,
           ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }),
+          ...(letter !== undefined && { letter: { number: letter, date: letterDate } }),
           ...resultOf(terminal, Array.isArray(given.result) ? given.result : [], { amount, paidOn, receipt }),
         };
         const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
@@ -61,7 +68,9 @@ export const stepCommands = (terminal: Terminal): Command => {
     'decide',
     t('help.step.decide'),
     new Option('--decision <decision>', t('help.decision')).choices(Object.keys(ENDS)).makeOptionMandatory(),
-    new Option('--evidence <number...>', t('help.evidence')).makeOptionMandatory(),
+    new Option('--evidence <number...>', t('help.evidence')),
+    new Option('--letter <number>', t('help.letter')),
+    new Option('--letter-date <date>', t('help.letterDate')),
     new Option('--basis <provision>', t('help.task.basis')),
     ...paymentOptions(terminal),
     repeatable('--result <name=value>', t('help.task.result')),

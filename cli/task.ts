@@ -10,8 +10,10 @@ import { readObject } from './files.ts';
 import { limitOption, queryOf, readPair, repeatable } from './options.ts';
 import { resultOf, paymentOptions, type PaymentOptions } from './payment-options.ts';
 import {
+  drawFields,
   drawTable,
   gather,
+  jsonLines,
   outputOption,
   show,
   showList,
@@ -252,10 +254,7 @@ const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
   const { language, t } = pen;
   const { decisions, form, results, resultFields, materials, supplement, draft } = detail;
   return [
-    ...columnsOf(pen).flatMap(({ head, of }) => {
-      const value = of(detail);
-      return value === undefined ? [] : [`${head}: ${value}`];
-    }),
+    ...drawFields(columnsOf(pen), detail),
     `${t('head.decision')}: ${decisions.map((decision) => `${decision} ${wordOf(pen, 'decision', decision)}`).join('; ')}`,
     `${t('task.form')}:`,
     ...jsonLines(form),
@@ -271,11 +270,6 @@ const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
     ...(draft ? draftLines(pen, draft) : []),
   ];
 };
-
-const jsonLines = (value: unknown): string[] =>
-  JSON.stringify(value, undefined, 2)
-    .split('\n')
-    .map((line) => `  ${line}`);
 
 const draftLines = ({ t }: Pen, { by, at, words }: DraftView): string[] => [
   t('task.draftOf', { account: by, at: localTime(at) }),

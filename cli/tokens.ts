@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
+import { Account } from '../contract/values.ts';
 import { findPerson } from '../db/registry/people.ts';
 import { createToken, listTokens, revokeToken, rotateToken, type TokenRecord } from '../db/registry/tokens.ts';
 import { inTransaction } from '../db/sql/pool.ts';
@@ -8,7 +9,7 @@ import { withDatabase, withRegistry } from './database.ts';
 import { failure } from './failure.ts';
 import { byOption, type WithBy } from './options.ts';
 import { drawTable, outputOption, show, type Column, type OutputOptions } from './output.ts';
-import { Account, chooseRole, readNewRole, TypedRole } from './roles.ts';
+import { chooseRole, readNewRole, TypedRole } from './roles.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import type { Pen } from './words.ts';
@@ -39,7 +40,7 @@ export const tokenCommands = (terminal: Terminal): Command => {
     .option('--agency <agency>', t('help.tokens.agency'))
     .option('--region <division>', t('help.tokens.region'))
     .option('--days <days>', t('help.tokens.days'))
-    .addOption(byOption(t('help.agencies.by')))
+    .addOption(byOption(terminal, t('help.agencies.by')))
     .action(async ({ by, ...options }: WithBy) => {
       const { account, days, ...typed } = parseInput(terminal, NewToken, options, t('tokens.what'));
       const expiresAt = Date.now() + days * DAY_MS;
@@ -70,7 +71,7 @@ export const tokenCommands = (terminal: Terminal): Command => {
     .command('revoke')
     .description(t('help.tokens.revoke'))
     .argument('<id>', t('help.tokens.id'))
-    .addOption(byOption(t('help.agencies.by')))
+    .addOption(byOption(terminal, t('help.agencies.by')))
     .action(async (id: string, { by }: WithBy) => {
       const outcome = await withDatabase(terminal, (db) => revokeToken(db, id, by));
       if (outcome === 'unknown') throw failure(t('tokens.unknown', { id }));
@@ -82,7 +83,7 @@ export const tokenCommands = (terminal: Terminal): Command => {
     .argument('<id>', t('help.tokens.id'))
     .option('--grace <hours>', t('help.tokens.grace'))
     .option('--days <days>', t('help.tokens.days'))
-    .addOption(byOption(t('help.agencies.by')))
+    .addOption(byOption(terminal, t('help.agencies.by')))
     .action(async (id: string, { by, ...options }: WithBy) => {
       const { days, grace } = parseInput(terminal, Rotation, options, t('tokens.what'));
       const rotation = { id, graceMs: grace * HOUR_MS, expiresAt: Date.now() + days * DAY_MS, by };

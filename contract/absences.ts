@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { says } from '../domain/words/says.ts';
-import { AgencyId, ActorView, Instant, MatterCode } from './values.ts';
+import { Account, AgencyId, ActorView, Instant, MatterCode } from './values.ts';
 
 /** Absences of officers and the cover for them. */
-
-const Account = z.string().regex(/^[\w.-]{1,64}$/);
 
 export const AbsenceView = z
   .object({

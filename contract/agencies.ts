@@ -32,6 +32,13 @@ export const AgencyView = z
       .enum(['push', 'worklist', 'rules'])
       .optional()
       .meta({ description: 'Absent: the agency is not registered, so its steps cannot be sent' }),
+    serves: AgencyId.optional().meta({
+      description: 'The agency of the matters that it works for; absent: the same id',
+    }),
+    divisions: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'The divisions that it serves, by their first digits; absent: all' }),
     pending: count.meta({ description: 'Steps not yet sent to the agency' }),
     running: count.meta({ description: 'Steps that the agency is working on' }),
     attention: count.meta({ description: 'Steps that need a decision by a person' }),

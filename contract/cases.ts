@@ -12,7 +12,19 @@ import { CaseFilters } from './filters.ts';
 import { LapseView, RefusalView } from './refusals.ts';
 import { StepView } from './steps.ts';
 import { NoticeView } from './supplements.ts';
-import { AgencyId, CaseId, CaseNo, Cursor, Instant, MatterCode, Materials, Reason, Region, StepId } from './values.ts';
+import {
+  AgencyId,
+  CaseId,
+  CaseNo,
+  CurrentDivision,
+  Cursor,
+  Instant,
+  MatterCode,
+  Materials,
+  Reason,
+  Region,
+  StepId,
+} from './values.ts';
 
 /** Cases, as windows submit and read them. Instants are ISO 8601 in UTC. */
 
@@ -25,7 +37,7 @@ export const SubmitCase = z
     matter: MatterCode,
     form: Group,
     channel: z.enum(CHANNELS).default('window'),
-    region: Region,
+    region: CurrentDivision,
     materials: Materials.default([]),
     pledge: z
       .strictObject({ materials: z.array(MatterCode).min(1).max(20), until: z.iso.date() })
@@ -47,6 +59,16 @@ export const SubmitCase = z
   });
 export type SubmitCase = z.infer<typeof SubmitCase>;
 
+const AcceptanceWarning = z
+  .object({
+    code: z.enum(['NO_OFFICE']),
+    step: z.object({ id: StepId, name: Text }),
+    division: Region,
+    message: Text,
+  })
+  .meta({ id: 'AcceptanceWarning', description: 'What will hold up the case; the case is accepted all the same' });
+export type AcceptanceWarning = z.infer<typeof AcceptanceWarning>;
+
 export const SubmittedCase = z
   .object({
     caseId: CaseId,
@@ -55,6 +77,7 @@ export const SubmittedCase = z
       .string()
       .meta({ description: 'Ten digits that open the public page; only this response contains them' }),
     status: z.enum(CASE_STATUSES),
+    warnings: z.array(AcceptanceWarning).optional(),
   })
   .meta({ id: 'SubmittedCase' });
 export type SubmittedCase = z.infer<typeof SubmittedCase>;

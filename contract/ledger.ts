@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Text } from '../domain/matter/schema.ts';
-import { Evidence } from './step-commands.ts';
+import { Evidence, Letter } from './step-commands.ts';
 import { ActorView, Cursor, Instant, StepId } from './values.ts';
 
 /** One event of a case in readable form: what, which step, when, by whom, why. */
@@ -15,6 +15,7 @@ const TimelineEntry = z
     /** Only for callers who may read the agency's text. */
     reason: z.string().optional(),
     evidence: z.array(Evidence).optional(),
+    letter: Letter.optional(),
     moved: z
       .array(
         z.object({
@@ -23,11 +24,12 @@ const TimelineEntry = z
           before: Instant,
           after: Instant,
           provisional: z.boolean(),
+          firm: z.boolean().meta({ description: 'The date did not move, and is no longer provisional' }),
         }),
       )
       .optional()
       .meta({
-        description: 'With `calendar-changed`: the open deadlines of the case and its steps that moved or became final',
+        description: 'With `calendar-changed`: the open deadlines of the case and its steps that moved or became firm',
       }),
     details: z.record(z.string(), z.unknown()).meta({ description: 'Other fields of the entry: ids and codes' }),
   })

@@ -30,6 +30,10 @@ export const PublicProgress = z
             .optional()
             .meta({ description: 'Until when: the instant, the last day, which is included, and both in words' }),
           agency: Text.optional().meta({ description: 'The agency that the applicant deals with' }),
+          office: z
+            .object({ name: Text, address: Text, hours: Text, telephone: z.string() })
+            .optional()
+            .meta({ description: 'Where the applicant goes for it' }),
         }),
       )
       .meta({ description: 'What the applicant has to do, the nearest last day first' }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { STALL_SORTINGS } from '../domain/waiting/causes.ts';
 import { WAIT_DETAILS, WAITING_CAUSES } from '../domain/waiting/causes.ts';
-import { AgencyId, CaseId, CaseNo, Instant, MatterCode, Region, StepId } from './values.ts';
+import { AgencyId, CaseId, CaseNo, DivisionPrefix, Instant, MatterCode, Reason, Region, StepId } from './values.ts';
 import { NextActionView, WaitingOn } from './waiting.ts';
 
 /** Stalls, for supervisors. */
@@ -12,7 +12,8 @@ export const Stall = z
     id: z.int(),
     caseId: CaseId.optional().meta({ description: 'Absent: a part of the platform itself is stalled' }),
     caseNo: CaseNo.optional(),
-    region: Region.optional(),
+    region: Region.optional().meta({ description: 'The division of the case' }),
+    division: Region.optional().meta({ description: 'The division that decides the step' }),
     matter: MatterCode.optional(),
     step: StepId.optional().meta({ description: 'Absent: the whole case' }),
     subject: z.string().optional().meta({
@@ -38,10 +39,7 @@ export const StallQuery = z.strictObject({
   agency: AgencyId.optional(),
   cause: z.enum(WAITING_CAUSES).optional(),
   matter: MatterCode.optional(),
-  region: z
-    .string()
-    .regex(/^\d{1,6}$/)
-    .optional(),
+  region: DivisionPrefix.optional(),
   light: z.enum(LIGHTS).optional(),
   order: z.enum(STALL_SORTINGS).default('urgency').meta({
     description: 'urgency: earliest promised deadline first; age: longest wait first',
@@ -82,3 +80,6 @@ export const StallList = z
   })
   .meta({ id: 'StallList' });
 export type StallList = z.infer<typeof StallList>;
+
+/** Why a message of the system that was not recorded needs nothing any more. */
+export const DismissConflict = z.strictObject({ reason: Reason });

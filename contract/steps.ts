@@ -7,8 +7,8 @@ import { STEP_STATUSES } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead } from './clocks.ts';
-import { Evidence } from './step-commands.ts';
-import { AgencyId, DecisionKind, Instant, MatterCode, StepId } from './values.ts';
+import { Evidence, Letter } from './step-commands.ts';
+import { AgencyId, DecisionKind, Instant, MatterCode, Region, StepId } from './values.ts';
 import { WaitView, WaitingOn } from './waiting.ts';
 
 /** One step of a case. */
@@ -17,6 +17,7 @@ export const StepView = z
     id: StepId,
     name: Text,
     agency: z.object({ id: AgencyId, name: Text }),
+    division: Region.meta({ description: 'The division whose office decides the step' }),
     kind: z.enum(STEP_KINDS),
     status: z.enum(STEP_STATUSES),
     round: z.int(),
@@ -38,6 +39,7 @@ export const StepView = z
     /** Only for callers who may read the agency's text. */
     reason: z.string().optional(),
     evidence: z.array(Evidence).optional().meta({ description: 'Evidence for a decision on behalf of the agency' }),
+    letter: Letter.optional().meta({ description: 'The letter (复函) that a supervisor recorded as the answer' }),
     result: z
       .record(z.string(), z.unknown())
       .optional()

@@ -10,6 +10,7 @@ import {
   CaseId,
   CaseNo,
   Cursor,
+  DivisionPrefix,
   Instant,
   MatterCode,
   MessageId,
@@ -39,7 +40,7 @@ export const OrderView = z
     caseId: CaseId,
     caseNo: CaseNo,
     matter: z.object({ code: MatterCode, version: z.int(), name: Text }),
-    region: Region,
+    region: Region.meta({ description: 'The division that decides the step' }),
     step: z.object({ id: StepId, name: Text }),
     round: z.int(),
     agency: z.object({ id: AgencyId, name: Text }),
@@ -88,10 +89,7 @@ export type OrderDetail = z.infer<typeof OrderDetail>;
 
 export const OrderQuery = z.strictObject({
   agency: AgencyId.optional(),
-  region: z
-    .string()
-    .regex(/^\d{1,6}$/)
-    .optional(),
+  region: DivisionPrefix.optional(),
   matter: MatterCode.optional(),
   caseId: CaseId.optional(),
   status: z.enum(ORDER_STATUSES).optional(),

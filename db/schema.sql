@@ -30,10 +30,13 @@ create table agencies (
   updated_at timestamp with time zone default now() not null,
   disabled_at timestamp with time zone,
   max_in_flight integer default 16 not null,
+  serves text,
+  divisions text[],
   nature text default 'organ'::text not null,
   constraint agencies_pkey PRIMARY KEY (id),
   constraint agencies_check CHECK (((connection = 'push'::text) = ((base_url IS NOT NULL) AND (secrets IS NOT NULL)))),
   constraint agencies_connection_check CHECK ((connection = ANY (ARRAY['push'::text, 'worklist'::text, 'rules'::text]))),
+  constraint agencies_divisions_check CHECK ((cardinality(divisions) > 0)),
   constraint agencies_enquire_after_s_check CHECK ((enquire_after_s > 0)),
   constraint agencies_max_in_flight_check CHECK (((max_in_flight >= 1) AND (max_in_flight <= 50))),
   constraint agencies_max_per_second_check CHECK ((max_per_second > (0)::double precision)),
@@ -395,8 +398,12 @@ create table message_conflicts (
   case_id uuid not null,
   message_id text not null,
   found_at timestamp with time zone default now() not null,
+  dismissed_by jsonb,
+  dismissed_at timestamp with time zone,
+  reason bytea,
   constraint message_conflicts_pkey PRIMARY KEY (case_id, message_id),
-  constraint message_conflicts_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id)
+  constraint message_conflicts_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
+  constraint message_conflicts_check CHECK ((((dismissed_at IS NULL) = (dismissed_by IS NULL)) AND ((dismissed_at IS NULL) = (reason IS NULL))))
 );
 
 create table notices (
@@ -410,6 +417,17 @@ create table notices (
   constraint notices_pkey PRIMARY KEY (case_id, id),
   constraint notices_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint notices_status_check CHECK ((status = ANY (ARRAY['gathering'::text, 'open'::text, 'answered'::text, 'lapsed'::text])))
+);
+
+create table office_directories (
+  version text not null,
+  ordinal integer not null,
+  hash text not null,
+  definition jsonb not null,
+  published_at timestamp with time zone default now() not null,
+  published_by text not null,
+  constraint office_directories_pkey PRIMARY KEY (version),
+  constraint office_directories_ordinal_key UNIQUE (ordinal)
 );
 
 create table order_numbers (
@@ -542,9 +560,10 @@ create table stalls (
   judged_at timestamp with time zone default now() not null,
   judged_as text default ''::text not null,
   cleared_at timestamp with time zone,
+  division text collate "C",
   constraint stalls_pkey PRIMARY KEY (id),
   constraint stalls_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
-  constraint stalls_cause_check CHECK ((cause = ANY (ARRAY['agency-unreachable'::text, 'agency-disabled'::text, 'agency-unregistered'::text, 'agency-rejected'::text, 'agency-silent'::text, 'special-procedure'::text, 'officer-idle'::text, 'applicant'::text, 'payment'::text, 'courier'::text, 'upstream'::text, 'system'::text]))),
+  constraint stalls_cause_check CHECK ((cause = ANY (ARRAY['agency-unreachable'::text, 'agency-disabled'::text, 'agency-unregistered'::text, 'no-office'::text, 'agency-rejected'::text, 'agency-silent'::text, 'special-procedure'::text, 'officer-idle'::text, 'applicant'::text, 'payment'::text, 'courier'::text, 'upstream'::text, 'system'::text]))),
   constraint stalls_check CHECK (((case_id IS NOT NULL) OR ((step_id IS NULL) AND (subject <> ''::text)))),
   constraint stalls_check1 CHECK (((step_id IS NULL) OR (case_id IS NOT NULL))),
   constraint stalls_turn_check CHECK ((turn = ANY (ARRAY['applicant'::text, 'agency'::text, 'officer'::text, 'courier'::text, 'upstream'::text, 'system'::text])))
@@ -609,6 +628,7 @@ create table steps (
   claimed_at timestamp with time zone,
   statutory_provisional boolean default false not null,
   results jsonb,
+  division text collate "C" not null,
   constraint steps_pkey PRIMARY KEY (case_id, id),
   constraint steps_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
   constraint steps_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'exempt'::text, 'refused'::text, 'lapsed'::text, 'missed'::text, 'returned'::text, 'supplement'::text]))),
@@ -736,6 +756,8 @@ CREATE INDEX person_roles_by_account ON public.person_roles USING btree (account
 CREATE UNIQUE INDEX person_roles_once ON public.person_roles USING btree (account, role, agency, region) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
 
 CREATE INDEX reads_by_case ON public.reads USING btree (case_id, id DESC);
+
+CREATE INDEX resumptions_done ON public.resumptions USING btree (done_at) WHERE (outcome = 'resumed'::text);
 
 CREATE UNIQUE INDEX resumptions_open ON public.resumptions USING btree (case_id) WHERE (done_at IS NULL);
 
@@ -908,6 +930,8 @@ grant select on migrations to one_matter_service;
 
 grant insert, select, update on notices to one_matter_service;
 
+grant insert, select on office_directories to one_matter_service;
+
 grant insert, select, update on order_numbers to one_matter_service;
 
 grant insert, select on people to one_matter_service;
@@ -945,6 +969,8 @@ grant update (code, state) on bulk_items to one_matter_service;
 grant update (accepted_at, calendar, closing, ended_at, gaps, ledger_hash, ledger_seq, paused_at, promised_at, provisional, run_id, status, statutory_at, statutory_provisional, yellow_at) on cases to one_matter_service;
 
 grant update (finished_at, rows) on exports to one_matter_service;
+
+grant update (dismissed_at, dismissed_by, reason) on message_conflicts to one_matter_service;
 
 grant update (disabled_at, name) on people to one_matter_service;
 

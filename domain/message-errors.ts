@@ -96,8 +96,8 @@ export const MESSAGE_ERRORS = {
     status: 400,
     retry: false,
     message: {
-      zh: '该 webhook-id 刚用于其他调用，请使用新的编号',
-      en: 'This webhook-id was used for another call a short time ago. Use a new id',
+      zh: '该 webhook-id 刚使用过，请使用新的编号',
+      en: 'This webhook-id was used a short time ago. Use a new id',
     },
   },
 } as const satisfies Record<MessageCode, ErrorEntry>;

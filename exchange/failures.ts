@@ -7,15 +7,23 @@ export const ITEM_UNKNOWN = 'SUPPLEMENT_ITEM_UNKNOWN';
 
 type UnavailableFailure = Extract<Failure, { kind: 'unavailable' }>;
 
+/**
+ * `withdrawn`: the agency has an undo of this very request, and we have none. A person has to
+ * resolve that.
+ */
+type Fault = Failure | { kind: 'withdrawn' };
+
 /** A failure for the row of the step: a code, never a text of the agency. */
-export const errorOf = (failure: Failure): string => {
+export const errorOf = (failure: Fault): string => {
+  if (failure.kind === 'withdrawn') return 'HTTP_410';
   if (failure.kind !== 'unavailable') return failure.detail;
   return failure.status === undefined ? `CONNECTION_${failure.cause.toUpperCase()}` : `HTTP_${failure.status}`;
 };
 
 /** Why a person has to look at it. */
-export const attentionOf = (failure: Exclude<Failure, UnavailableFailure>): AttentionCode => {
+export const attentionOf = (failure: Exclude<Fault, UnavailableFailure>): AttentionCode => {
   const codes = {
+    withdrawn: 'AGENCY_REJECTED',
     rejected: 'AGENCY_REJECTED',
     misconfigured: 'AGENCY_SETUP',
     unreadable: 'AGENCY_UNREADABLE',

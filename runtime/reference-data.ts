@@ -1,10 +1,12 @@
 import { findAgency, listAgencies, type AgencyRecord } from '../db/agencies/agencies.ts';
 import { findCalendar, newestCalendarVersion } from '../db/registry/calendars.ts';
 import { findMatter, listMatters, type PublishedMatter } from '../db/registry/matters.ts';
+import { findOffices } from '../db/registry/office-directories.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
 import { databaseError, type Db } from '../db/sql/pool.ts';
 import { createCalendar, type Calendar } from '../domain/calendar/calendar.ts';
 import type { Matter } from '../domain/matter/schema.ts';
+import type { OfficeDirectory } from '../domain/office/directory.ts';
 
 /**
  * Matters, agencies and calendars, cached in memory: every request and step reads them, and they
@@ -13,6 +15,8 @@ import type { Matter } from '../domain/matter/schema.ts';
 
 /** A new version of a matter is offered at the latest after this time. */
 const NEWEST_MATTERS_MS = 5_000;
+/** A new directory of offices is read at the latest after this time. */
+const NEWEST_OFFICES_MS = 30_000;
 /** A new calendar is read after this time if its notification was lost. */
 const NEWEST_CALENDAR_MS = 30_000;
 
@@ -90,6 +94,16 @@ export const cacheCalendars = (db: Db, now: () => number): Calendars => {
   const newest = cacheValue(async () => version(await newestCalendarVersion(db)), { forMs: NEWEST_CALENDAR_MS, now });
   return { newest: newest.get, version, forget: newest.forget };
 };
+
+export interface Offices {
+  /** The published directory of offices; undefined: none is published. */
+  directory: () => Promise<OfficeDirectory | undefined>;
+}
+
+/** `now` is in milliseconds since 1970. */
+export const cacheOffices = (db: Db, now: () => number): Offices => ({
+  directory: cacheValue(() => findOffices(db), { forMs: NEWEST_OFFICES_MS, now }).get,
+});
 
 interface CachedValue<T> {
   get: () => Promise<T>;

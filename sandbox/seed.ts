@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Pool } from 'pg';
 import { upsertAgency } from '../db/agencies/agencies.ts';
+import { errorCode } from '../db/sql/pool.ts';
+import { publishOffices } from '../db/registry/office-directories.ts';
 import { publishMatter } from '../db/registry/matters.ts';
 import type { Cipher } from '../db/sql/sealing.ts';
 import { publishShippedCalendar } from '../db/registry/shipped-calendar.ts';
 import { createToken, findTokenHolder, type TokenHolder } from '../db/registry/tokens.ts';
 import { MAX_IN_FLIGHT } from '../domain/case/in-flight.ts';
 import { loadCatalog } from '../domain/authoring/load-catalog.ts';
+import { loadOffices, SHIPPED_OFFICES } from '../domain/authoring/load-offices.ts';
 import { agencyUrl, type State } from './state.ts';
 
 const CATALOG = fileURLToPath(new URL('../catalog', import.meta.url));
@@ -19,6 +23,15 @@ const ENQUIRE_AFTER_S = 60;
 const TIMEOUT_MS = 10_000;
 
 type Catalog = Extract<Awaited<ReturnType<typeof loadCatalog>>, { ok: true }>;
+
+/** The example offices of the repository, unless newer ones are published. */
+const publishShippedOffices = async (pool: Pool): Promise<void> => {
+  const loaded = loadOffices(await readFile(SHIPPED_OFFICES, 'utf8'), SHIPPED_OFFICES);
+  if (!loaded.ok) throw new Error(`the shipped offices have errors: ${loaded.problems[0]?.message.en ?? ''}`);
+  await publishOffices(pool, { ...loaded, by: 'sandbox' }).catch((error: unknown) => {
+    if (errorCode(error) !== 'OFFICES_VERSION_OLD') throw error;
+  });
+};
 
 /** The catalog of the repository. Throws with its first error. */
 export const readCatalog = async (): Promise<Catalog> => {
@@ -61,6 +74,7 @@ export const seedSandbox = async (options: {
     });
   }
   await publishShippedCalendar(pool, 'sandbox');
+  await publishShippedOffices(pool);
   for (const { matter, hash } of catalog.matters) await publishMatter(pool, { matter, hash, by: 'sandbox' });
 
   const holders: Record<string, Omit<TokenHolder, 'region'>> = {

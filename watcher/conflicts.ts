@@ -7,7 +7,7 @@ const AT_ONCE = 100;
 
 /**
  * A message of the system that was not recorded, because a different one had its id, is a stall of
- * its own until the case ends: what it should have done has not been done.
+ * its own until the case ends or a person dismisses it: what it should have done has not been done.
  */
 export const judgeConflicts = async (db: Db): Promise<StallVerdict[]> =>
   (await listConflicts(db, AT_ONCE)).map(({ messageId: subject, since, open, ...place }) => ({

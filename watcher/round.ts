@@ -184,18 +184,18 @@ const noticeOf = ({ noticeStatus: status, notifiedAt }: WatchedStep) =>
   status && { status, ...(notifiedAt !== undefined && { notifiedAt }) };
 
 const judgeCase = (
-  { caseId, matter, region, ...place }: WatchedCase,
+  { caseId, matter, region, division, ...place }: WatchedCase,
   wait: Wait | undefined,
   now: number,
 ): StallVerdict => ({
-  ...{ caseId, matter, region },
+  ...{ caseId, matter, region, division },
   ...clockOf(place),
   stall: wait && isStalled(wait, now) ? wait : undefined,
 });
 
 const judgeStep = (step: WatchedStep, wait: Wait | undefined, now: number): StallVerdict => {
-  const { caseId, stepId, matter, region, agency } = step;
-  const of = { caseId, stepId, matter, region, agency, ...clockOf(step) };
+  const { caseId, stepId, matter, region, division, agency } = step;
+  const of = { caseId, stepId, matter, region, division, agency, ...clockOf(step) };
   if (!wait) return { ...of, stall: undefined, look: { at: undefined } };
   // The stall belongs to its case.
   if (wait.ofCase) return { ...of, stall: undefined, look: { at: now + AGAIN_MS } };

@@ -170,7 +170,7 @@ export const createTemporal = (connection: Connection, namespace: string): Tempo
     findProgress: async (caseId) => {
       try {
         return progressOf(
-          await ask(() => client.getHandle(caseWorkflowId(caseId)).query<ReportedRun, []>(UNWRITTEN_QUERY)),
+          await ask(() => client.getHandle(caseWorkflowId(caseId)).query<ReportedRun>(UNWRITTEN_QUERY)),
         );
       } catch {
         return undefined;

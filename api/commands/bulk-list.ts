@@ -10,6 +10,8 @@ import { whyNotOpen, whyNotStep } from '../../domain/case/run.ts';
 import type { CreateBulk } from '../../contract/bulk.ts';
 import type { Deps } from '../deps.ts';
 import { problem } from '../http/problems.ts';
+import type { Caller } from '../../identity/caller.ts';
+import { mayOnStep } from '../views/actions.ts';
 import { lightOfStep } from '../views/case.ts';
 
 /** A longer list is refused instead of cut, so that a person has seen every item. */
@@ -23,13 +25,14 @@ const PAGE = 500;
 export const bulkList = async (
   deps: Deps,
   db: Db,
+  caller: Caller,
   { action, filter }: CreateBulk,
   scoped: CaseFilter | undefined,
 ): Promise<NewItem[]> => {
   const items: NewItem[] = [];
   for (let cursor: string | undefined; scoped;) {
     const page = await listCases(db, deps.cipher, scoped, { limit: PAGE, ...(cursor !== undefined && { cursor }) });
-    items.push(...(await itemsOf(deps, db, action, filter, page.rows)));
+    items.push(...(await itemsOf(deps, db, caller, action, filter, page.rows)));
     if (items.length > MOST_ITEMS) throw problem('BULK_TOO_LARGE');
     cursor = page.nextCursor;
     if (cursor === undefined) break;
@@ -41,11 +44,13 @@ export const bulkList = async (
 const itemsOf = async (
   deps: Deps,
   db: Db,
+  caller: Caller,
   action: BulkAction,
   filter: CreateBulk['filter'],
   cases: readonly CaseRow[],
 ): Promise<NewItem[]> => {
-  if (stepActionOf(action) === undefined) {
+  const onStep = stepActionOf(action);
+  if (onStep === undefined) {
     return cases.map((found) => ({ caseId: found.caseId, effect: whyNotOpen(found) ?? 'apply' }));
   }
   const byId = new Map(cases.map((found) => [found.caseId, found]));
@@ -62,7 +67,8 @@ const itemsOf = async (
   return steps.filter(isMeant).flatMap((step) => {
     const found = byId.get(step.caseId);
     const { caseId, stepId, round } = step;
-    return found ? [{ caseId, stepId, round, effect: effectOn(action, found, step) }] : [];
+    if (!found || !mayOnStep(caller, found, step, onStep)) return [];
+    return [{ caseId, stepId, round, effect: effectOn(action, found, step) }];
   });
 };
 

@@ -6,7 +6,9 @@ import { getStep, getTask, listSteps, type CaseOfStep, type StepRow } from '../.
 import type { CaseQuery } from '../../contract/cases.ts';
 import { CaseId } from '../../contract/values.ts';
 import { findAgencyScope, type AgencyScope } from '../../domain/case/agency-scope.ts';
+import { SKIPPED } from '../../domain/case/status.ts';
 import type { Caller } from '../../identity/caller.ts';
+import { can } from '../policy.ts';
 import type { Deps } from '../deps.ts';
 import type { FoundResource } from '../http/route.ts';
 import { stepResource } from '../views/actions.ts';
@@ -31,16 +33,22 @@ export interface ReadableCase {
 
 /**
  * The case in the path, for callers who read it. An officer may read it if their agency has a step
- * in it that is not skipped, and then only as far as `scope`.
+ * in it that is not skipped and that their division decides, and a supervisor of another division if
+ * it decides such a step; both then only as far as `scope`.
  */
 export const readableCase =
   ({ pool }: Deps) =>
   async ({ params }: { params: { caseId: string } }, caller: Caller): Promise<FoundResource<ReadableCase>> => {
     const found = await getCase(pool, params.caseId);
-    if (caller.role !== 'officer') return { resource: { region: found.region, agencies: [] }, found: { found } };
-    const scope = findAgencyScope(found.plan, await listSteps(pool, found.caseId), caller.agency);
-    const agencies = scope.own.size > 0 ? [caller.agency] : [];
-    return { resource: { region: found.region, agencies }, found: { found, scope } };
+    const { region } = found;
+    const isElsewhere = caller.role === 'supervisor' && !region.startsWith(caller.region);
+    if (caller.role !== 'officer' && !isElsewhere) return { resource: { region, agencies: [] }, found: { found } };
+    const steps = await listSteps(pool, found.caseId);
+    const action = caller.role === 'officer' ? 'task.read' : 'order.read';
+    const isOwn = (step: StepRow): boolean => can(caller, action, stepResource(found, step));
+    const scope = findAgencyScope(found.plan, steps, isOwn);
+    const own = steps.find(({ stepId }) => scope.own.has(stepId));
+    return { resource: own ? stepResource(found, own) : { region, agencies: [] }, found: { found, scope } };
   };
 
 /** The step in the path with its case, for `can`. Its scope: its region and its own agency. */
@@ -64,13 +72,17 @@ export interface FoundTask {
   step: StepRow;
 }
 
-/** The task in the path (a step in one round), for `can`. Its scope is that of the step. */
+/**
+ * The task in the path (a step in one round), for `can`. Its scope is that of the step. A skipped
+ * step is no task.
+ */
 export const taskScope =
   ({ pool }: Deps) =>
   async ({ params }: { params: { requestId: string } }): Promise<FoundResource<FoundTask> | undefined> => {
     const key = parseRequestId(params.requestId);
     if (!key) return undefined;
     const { found, step } = await getTask(pool, key.caseId, key.stepId);
+    if (step.status === SKIPPED) return undefined;
     return { resource: stepResource(found, step), found: { key, found, step } };
   };
 
@@ -95,15 +107,22 @@ export type ListedCases = Pick<
   'matter' | 'status' | 'agency' | 'region' | 'light' | 'text'
 >;
 
-/** Restricts the filter of a list to `scope`; undefined: no case can match. */
+/**
+ * Restricts the filter of a list to `scope`; undefined: no case can match. The scope of an agency is
+ * about the steps that a division decides, as is any scope for `steps`; otherwise it is about the
+ * division of the case.
+ */
 export const caseFilterOf = (
   filter: ListedCases,
   scope: { region?: string; agency?: string },
   now: number,
+  about: 'cases' | 'steps' = 'cases',
 ): CaseFilter | undefined => {
-  const within = narrowFilter(filter, scope);
+  const { region: division, ...rest } = scope;
+  const isAboutSteps = about === 'steps' || scope.agency !== undefined;
+  const within = narrowFilter(filter, isAboutSteps ? rest : scope);
   if (!within) return undefined;
-  const caseFilter: CaseFilter = { now, ...within };
+  const caseFilter: CaseFilter = { now, ...within, ...(isAboutSteps && division !== undefined && { division }) };
   if (filter.matter !== undefined) caseFilter.matter = filter.matter;
   if (filter.status !== undefined) caseFilter.status = filter.status;
   if (filter.light !== undefined) caseFilter.light = filter.light;

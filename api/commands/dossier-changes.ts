@@ -1,5 +1,6 @@
-import { addCaseKeys, lockCase, type CaseWithPlan } from '../../db/cases/cases.ts';
+import { addCaseKeys, getCase, lockCase, type CaseWithPlan } from '../../db/cases/cases.ts';
 import { addDossierRevision, getDossier } from '../../db/cases/dossiers.ts';
+import { moveSteps } from '../../db/cases/steps.ts';
 import { addDuplicateKeys } from '../../db/cases/duplicates.ts';
 import type { PublishedMatter } from '../../db/registry/matters.ts';
 import { putMessage, type NewMessage, type PutMessage } from '../../db/messages/inbox.ts';
@@ -7,6 +8,7 @@ import { inTransaction, type Db } from '../../db/sql/pool.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import { duplicateRules } from '../../domain/form/duplicates.ts';
 import { checkForm } from '../../domain/form/form.ts';
+import { decidingDivisions } from '../../domain/office/deciding-division.ts';
 import { stepsUsing } from '../../domain/form/lineage.ts';
 import type { HandedInMaterial } from '../../domain/form/papers.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
@@ -80,6 +82,9 @@ export const reviseDossier = async (
   await addDossierRevision(client, deps.cipher, revision);
   if (Object.keys(given.changes).length === 0) return;
   const { matter } = published;
+  const { plan, region } = await getCase(client, caseId);
+  const ids = plan.steps.map(({ id }) => id);
+  await moveSteps(client, caseId, decidingDivisions(matter, ids, revision.form, region));
   await addCaseKeys(client, deps.cipher, caseId, caseKeysOf(matter, revision.form));
   await addDuplicateKeys(client, deps.cipher, caseId, duplicateRules(matter, revision.form));
 };

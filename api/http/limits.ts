@@ -3,17 +3,28 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { AppConfig } from '../config.ts';
 import { problem } from './problems.ts';
 
-export interface Limit {
+interface Limit {
   /** Counts one; throws `RATE_LIMITED` when the key has used up its share. */
   consume: (key: string) => Promise<void>;
-  giveBack: (key: string) => Promise<void>;
+}
+
+/**
+ * A limit for look-ups that count only if they find something. The check comes before the look-up,
+ * so a refusal does not tell what it would have found. Look-ups at the same time may exceed the
+ * share by the number of database connections.
+ */
+export interface LookUpLimit extends Limit {
+  /** Counts nothing; throws `RATE_LIMITED` when the key has used up its share. */
+  refuseWhenSpent: (key: string) => Promise<void>;
+  /** Counts one, and never throws. */
+  count: (key: string) => Promise<void>;
 }
 
 export interface Limits {
   caller: Limit;
   address: Limit;
   /** Searches for persons, by caller. */
-  searches: Limit;
+  searches: LookUpLimit;
   /** Started cases, by caller. */
   starts: Limit;
   /** Exports, by caller. */
@@ -83,9 +94,18 @@ const createOpenLimit = (most: number): OpenLimit => {
 /** About the length of a waiting request. */
 const RETRY_OPEN_S = 30;
 
-const createLimit = (points: number, durationS: number): Limit => {
+const createLimit = (points: number, durationS: number): LookUpLimit => {
   const limiter = new RateLimiterMemory({ points, duration: durationS });
   return {
+    refuseWhenSpent: async (key) => {
+      const used = await limiter.get(key);
+      if (used && used.consumedPoints >= points) {
+        throw problem('RATE_LIMITED', { retryAfterS: used.msBeforeNext / 1000 });
+      }
+    },
+    count: async (key) => {
+      await limiter.penalty(key);
+    },
     consume: async (key) => {
       try {
         await limiter.consume(key);
@@ -93,9 +113,6 @@ const createLimit = (points: number, durationS: number): Limit => {
         if (!(refused instanceof RateLimiterRes)) throw refused;
         throw problem('RATE_LIMITED', { retryAfterS: refused.msBeforeNext / 1000 });
       }
-    },
-    giveBack: async (key) => {
-      await limiter.reward(key);
     },
   };
 };

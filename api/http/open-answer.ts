@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { readTokenLife } from '../../db/registry/tokens.ts';
+import { checkSignature } from '../../identity/agency-signature.ts';
 import type { Caller, PersonCaller } from '../../identity/caller.ts';
 import { watch } from '../../runtime/notifications.ts';
 import type { Deps } from '../deps.ts';
@@ -7,26 +8,56 @@ import { problem } from './problems.ts';
 
 /** When an answer that stays open (a stream, a waiting request, a file) has to end. */
 export interface OpenAnswer {
-  /** The connection was closed, the process stops, or the token of the caller has ended. */
+  /** The connection was closed, the process stops, or the credential of the caller has ended. */
   over: AbortSignal;
-  /** The token of the caller has ended, so nothing more may be sent; its reason is the refusal. */
-  tokenEnded: AbortSignal;
+  /**
+   * The token of the caller has ended, or the secret that signed the call was replaced. Nothing more
+   * may be sent; its reason is the refusal.
+   */
+  ended: AbortSignal;
 }
 
-/** The longest time that an answer stays open after a lost notification that its token has ended. */
+/** The longest time that an answer stays open if the notification of its end is lost. */
 const LOOK_EVERY_MS = 15_000;
 
 export const watchOpenAnswer = (deps: Deps, caller: Caller, res: Response): OpenAnswer => {
   const gone = new AbortController();
-  const tokenEnded = new AbortController();
+  const ended = new AbortController();
   res.once('close', () => gone.abort());
-  const over = AbortSignal.any([gone.signal, deps.stopping, tokenEnded.signal]);
-  if ('token' in caller) {
-    void watchToken(deps, caller, over).then((ended) => {
-      if (ended) tokenEnded.abort(problem('AUTHENTICATION_REQUIRED'));
-    });
+  const over = AbortSignal.any([gone.signal, deps.stopping, ended.signal]);
+  const endWith = (code: 'AUTHENTICATION_REQUIRED' | 'SIGNATURE_INVALID') => (hasEnded: boolean) => {
+    if (hasEnded) ended.abort(problem(code));
+  };
+  if ('token' in caller) void watchToken(deps, caller, over).then(endWith('AUTHENTICATION_REQUIRED'));
+  if (caller.role === 'agency') void watchSecret(deps, caller.agency, res, over).then(endWith('SIGNATURE_INVALID'));
+  return { over, ended: ended.signal };
+};
+
+const NO_BODY = Buffer.alloc(0);
+
+/**
+ * Resolves when no secret of the agency has signed the call any more: true; or when the answer is
+ * over: false. The time of the signature was checked when the call came.
+ */
+const watchSecret = async (
+  { registry, notifications, now }: Deps,
+  agency: string,
+  { req }: Response,
+  over: AbortSignal,
+): Promise<boolean> => {
+  const cameAt = now();
+  const changed = watch(notifications, 'agency_changed');
+  try {
+    while (!over.aborted) {
+      const agencies = await registry.agencies().catch(() => undefined);
+      // Without an answer of Postgres, the secret counts as valid until the next look.
+      if (agencies && checkSignature(agencies.get(agency), req.headers, NO_BODY, cameAt) !== 'ok') return true;
+      await changed.wait(LOOK_EVERY_MS, over);
+    }
+    return false;
+  } finally {
+    changed.stop();
   }
-  return { over, tokenEnded: tokenEnded.signal };
 };
 
 /** Resolves when the token has ended: true; or when the answer is over: false. */

@@ -29,24 +29,25 @@ export const describe = (routes: readonly Route[], publicUrl: string): object =>
     info: {
       title: 'one-matter',
       version: '1',
-      description: 'One application for services of several agencies: one form, one case number.',
+      description:
+        'One application for services of several agencies: one form, one case number. A method that a path does not have is answered 405, and `Allow` has the methods that it has.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: publicUrl }],
   });
 };
 
-const pathOf = ({ method, path, summary, tag, input, answers, action }: Route): RouteConfig => {
+const pathOf = ({ method, path, summary, tag, input, answers, action, findsResource }: Route): RouteConfig => {
   const callers = Object.entries(CALLERS).filter(([, roles]) => roles.some((role) => mayEver({ role }, action)));
   const isOpen = mayEver({ role: 'public' }, action);
   const { params, query, headers, body } = input.shape;
+  const isFound = findsResource || path.includes('{');
   const common = {
+    ...(method === 'get' && { 304: { description: 'Unchanged since the answer whose `ETag` is in `If-None-Match`' } }),
     400: { description: 'The request is not valid; `errors` says where' },
-    ...(!isOpen && {
-      401: { description: 'No valid token or signature' },
-      403: { description: 'The role of the caller does not allow this' },
-    }),
-    ...(path.includes('{') && { 404: { description: 'Not found, or the caller is not allowed to see it' } }),
+    401: { description: isOpen ? 'The token or signature is not valid' : 'No valid token or signature' },
+    ...(!isOpen && { 403: { description: 'The role of the caller does not allow this' } }),
+    ...(isFound && { 404: { description: 'Not found, or the caller is not allowed to see it' } }),
     ...(method === 'post' && {
       413: { description: 'The body has more than 256 kB' },
       415: { description: 'The body is not uncompressed JSON in UTF-8' },

@@ -66,6 +66,8 @@ export interface Route extends Pick<
   'method' | 'path' | 'summary' | 'tag' | 'limit' | 'input' | 'answers' | 'keepsMessages'
 > {
   action: Action;
+  /** It finds a resource and judges by it, so it may answer 404. */
+  findsResource: boolean;
   /**
    * `parts` are the parts of the request, the body parsed as JSON. `beforeEffect` is called for a
    * valid request of a caller with the right; it throws to refuse the request.
@@ -108,6 +110,7 @@ export const route = <I extends z.ZodObject, F>(definition: Definition<I, F>): R
     ...about,
     input,
     action: policy.action,
+    findsResource: !Object.is(policy.find, findNothing),
     run: async (caller, parts, req, res, { beforeEffect, reading }) => {
       const language = languageOf(req);
       if (!mayEver(caller, policy.action))

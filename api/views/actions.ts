@@ -14,7 +14,8 @@ import {
 } from '../../domain/actions.ts';
 import { findOthersClaim } from '../../domain/worklist/claims.ts';
 import type { OrderAction } from '../../domain/supervision/orders.ts';
-import type { AnswerFacts, Verdict } from '../../domain/worklist/verdicts.ts';
+import type { Verdict } from '../../domain/worklist/verdicts.ts';
+import type { ReviewAnswer } from '../../db/worklist/review-queue.ts';
 import type { Deps } from '../deps.ts';
 import { accountsOf } from '../../identity/cover.ts';
 import { actorOf } from '../../identity/caller.ts';
@@ -57,11 +58,12 @@ const STEP_RIGHTS: Record<StepOffer, readonly Action[]> = {
 export const orderRights = (action: OrderAction): Action =>
   action === 'answer' || action === 'contest' ? 'order.reply' : 'order.judge';
 
-/** A step as the policy sees it. */
-export const stepResource = ({ region }: Pick<CaseRow, 'region'>, { agency }: StepRow): Resource => ({
-  region,
-  agencies: [agency],
-});
+/**
+ * A step as the policy sees it. A step whose division no office serves belongs to no agency, and is
+ * supervised where its case was accepted.
+ */
+export const stepResource = ({ region }: Pick<CaseRow, 'region'>, { agency, division, unserved }: StepRow): Resource =>
+  unserved ? { region, agencies: [] } : { region, division, agencies: [agency] };
 
 export const caseOffers = (caller: Caller, found: CaseRow): Offer<CaseAction>[] =>
   caseActions(found).filter(({ action }) => can(caller, CASE_RIGHTS[action], { region: found.region, agencies: [] }));
@@ -99,11 +101,12 @@ export const stepOffers = (
     ordered: ordered.has(step.stepId),
     claimed: accounts && findOthersClaim(step, accounts, now),
   };
-  const resource = stepResource(found, step);
-  return stepActions(found, step, context).filter(({ action }) =>
-    STEP_RIGHTS[action].some((right) => can(caller, right, resource)),
-  );
+  return stepActions(found, step, context).filter(({ action }) => mayOnStep(caller, found, step, action));
 };
+
+/** Whether the caller has a right to do this to the step. */
+export const mayOnStep = (caller: Caller, found: Pick<CaseRow, 'region'>, step: StepRow, action: StepOffer): boolean =>
+  STEP_RIGHTS[action].some((right) => can(caller, right, stepResource(found, step)));
 
 /** The actions that the caller can do with a step now, for the answer to a refused request. */
 export const allowedOnStep = async (
@@ -119,5 +122,12 @@ export const orderOffers = (caller: Caller, order: OrderRow, now: number): Offer
   return orderActions(order, actorOf(caller), now).filter(({ action }) => can(caller, orderRights(action), resource));
 };
 
-export const answerOffers = (caller: Caller, kept: AnswerFacts & { region: string }): Offer<Verdict>[] =>
-  can(caller, 'review-queue.decide', { region: kept.region, agencies: [] }) ? answerActions(kept) : [];
+/** A kept answer as the policy sees it. */
+export const answerResource = ({ region, division, step }: ReviewAnswer): Resource => ({
+  region,
+  division,
+  agencies: [step.agency],
+});
+
+export const answerOffers = (caller: Caller, kept: ReviewAnswer): Offer<Verdict>[] =>
+  can(caller, 'review-queue.decide', answerResource(kept)) ? answerActions(kept) : [];

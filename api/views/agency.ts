@@ -32,6 +32,8 @@ const agencyView = (
   return {
     ...{ id, name },
     ...(registered && { connection: registered.connection }),
+    ...(registered?.serves !== undefined && { serves: registered.serves }),
+    ...(registered?.divisions && { divisions: registered.divisions }),
     ...(registered?.disabledAt !== undefined && { disabledAt: iso(registered.disabledAt) }),
     ...(registered?.disabledBy !== undefined && { disabledBy: registered.disabledBy }),
     ...(registered?.disabledReason !== undefined && { disabledReason: registered.disabledReason }),

@@ -18,7 +18,7 @@ import { caseLight, lightOf, type Light } from '../../domain/deadlines/light.ts'
 import type { Matter } from '../../domain/matter/schema.ts';
 import type { CaseSummary, CaseView } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
-import { Evidence } from '../../contract/step-commands.ts';
+import { Evidence, Letter } from '../../contract/step-commands.ts';
 import type { Deps } from '../deps.ts';
 import type { Reading } from '../http/reading.ts';
 import { can } from '../policy.ts';
@@ -43,6 +43,7 @@ const Words = z.object({
   ground: z.string().optional(),
   basis: z.string().optional(),
   evidence: z.array(Evidence).optional(),
+  letter: Letter.optional(),
   result: z.record(z.string(), z.unknown()).optional(),
 });
 type Words = z.infer<typeof Words>;
@@ -140,7 +141,7 @@ export const viewCase = async (
 const ANSWERS_SHOWN = 100;
 
 const listReviewAnswers = async (db: Db, opener: Opener, caseId: string): Promise<ReviewAnswer[]> => {
-  const { rows } = await listReviewQueue(db, () => opener, { region: '', caseId }, { limit: ANSWERS_SHOWN });
+  const { rows } = await listReviewQueue(db, () => opener, { division: '', caseId }, { limit: ANSWERS_SHOWN });
   return rows;
 };
 
@@ -176,6 +177,7 @@ const stepHead = (step: StepRow, known: WaitingContext): Omit<StepView, 'actions
   id: step.stepId,
   name: stepName(known.matter, step.stepId),
   agency: agencyName(known.agencies, step.agency),
+  division: step.division,
   kind: step.kind,
   status: step.status,
   round: step.round,
@@ -202,6 +204,7 @@ const neededStep = (step: StepRow, known: WaitingContext): StepView => ({
   id: step.stepId,
   name: stepName(known.matter, step.stepId),
   agency: agencyName(known.agencies, step.agency),
+  division: step.division,
   kind: step.kind,
   status: step.status,
   round: step.round,
@@ -218,10 +221,11 @@ const neededStep = (step: StepRow, known: WaitingContext): StepView => ({
 const wordsView = (
   matter: Matter,
   { stepId }: StepRow,
-  { reason, evidence, result }: Words,
-): Pick<StepView, 'reason' | 'evidence' | 'result'> => ({
+  { reason, evidence, letter, result }: Words,
+): Pick<StepView, 'reason' | 'evidence' | 'letter' | 'result'> => ({
   ...(reason !== undefined && { reason }),
   ...(evidence !== undefined && { evidence }),
+  ...(letter !== undefined && { letter }),
   ...(result !== undefined && { result: resultView(matter, stepId, result) }),
 });
 

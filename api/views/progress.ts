@@ -8,6 +8,7 @@ import { stallsOfCase } from '../../db/supervision/stall-list.ts';
 import { RESULTS } from '../../domain/case/plan.ts';
 import { isStepEnd } from '../../domain/case/status.ts';
 import type { Matter, Text } from '../../domain/matter/schema.ts';
+import { findAddress, type OfficeAddress, type OfficeDirectory } from '../../domain/office/directory.ts';
 import type { PublicProgress } from '../../contract/progress.ts';
 import { CASE_STATUS_FOR_APPLICANT } from '../../domain/words/case-statuses.ts';
 import { lastDayOf, lastDayText } from '../../domain/words/last-day.ts';
@@ -29,13 +30,13 @@ import { instants, iso } from './instants.ts';
 import { countSending, findWait, type WaitingContext } from './waiting.ts';
 
 type Todo = PublicProgress['todo'][number];
-type Known = WaitingContext & { found: CaseWithPlan };
+type Known = WaitingContext & { found: CaseWithPlan; directory: OfficeDirectory | undefined };
 
 /** The page of the applicant: names and plain text, without ids, people and reasons. */
 export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<PublicProgress> => {
   const { pool, registry } = deps;
   const { caseId } = found;
-  const [steps, notices, dues, stalls, agencies, { matter }, calendar] = await Promise.all([
+  const [steps, notices, dues, stalls, agencies, { matter }, calendar, directory] = await Promise.all([
     listSteps(pool, caseId),
     listNotices(pool, caseId),
     listDues(pool, caseId),
@@ -43,9 +44,10 @@ export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<Pub
     registry.agencies(),
     registry.matterOf(found),
     deps.calendars.newest(),
+    deps.offices.directory(),
   ]);
   const sending = countSending(steps);
-  const known = { found, matter, sending, agencies, notices, dues, stalls, calendar, now: Date.now() };
+  const known = { found, matter, sending, agencies, notices, dues, stalls, calendar, directory, now: Date.now() };
   const shown = steps.filter(({ status }) => status !== 'skipped');
   return {
     caseNo: found.caseNo,
@@ -129,7 +131,8 @@ const listTodo = async (deps: Deps, known: Known, steps: readonly StepRow[]): Pr
  * The notices that wait for the applicant. They name fields and materials; the texts of an agency
  * stay in the notice.
  */
-const listSupplements = async ({ pool, unrecorded }: Deps, { found, matter, notices }: Known): Promise<Todo[]> => {
+const listSupplements = async ({ pool, unrecorded }: Deps, known: Known): Promise<Todo[]> => {
+  const { found, matter, notices } = known;
   const open = notices.filter(({ status }) => status === 'open');
   if (open.length === 0) return [];
   const bodies = await readBodies(pool, unrecorded, found.caseId);
@@ -143,15 +146,25 @@ const listSupplements = async ({ pool, unrecorded }: Deps, { found, matter, noti
     title: APPLICANT_TASK_WORDS.supplement,
     items: items.filter(({ answered }) => !answered).map(nameOf),
     ...untilView(dueAt),
+    ...windowView(known),
   }));
 };
 
 /** The pledged materials (容缺) that are still missing, and the last day for them. */
-const listPledged = ({ found, matter }: Known): Todo[] => {
+const listPledged = (known: Known): Todo[] => {
+  const { found, matter } = known;
   const { plan, gaps, endedAt } = found;
   if (!plan.pledge || gaps.length === 0 || endedAt !== undefined) return [];
   const items = gaps.map((id) => materialName(matter, id));
-  return [{ kind: 'pledge', title: APPLICANT_TASK_WORDS.pledge, items, ...untilView(plan.pledge.until) }];
+  return [
+    {
+      kind: 'pledge',
+      title: APPLICANT_TASK_WORDS.pledge,
+      items,
+      ...untilView(plan.pledge.until),
+      ...windowView(known),
+    },
+  ];
 };
 
 /** The payments and addresses that steps wait for. */
@@ -161,8 +174,25 @@ const listWaits = (known: Known, steps: readonly StepRow[]): Todo[] =>
     const kind = detail === 'PAYMENT' ? 'payment' : detail === 'PARCEL_RETURNED' ? 'address' : undefined;
     if (!kind) return [];
     const agency = agencyName(known.agencies, step.agency).name;
-    return [{ kind, title: APPLICANT_TASK_WORDS[kind], items: [stepName(known.matter, step.stepId)], agency }];
+    const office = kind === 'payment' ? payAtView(known, step) : windowView(known);
+    return [
+      { kind, title: APPLICANT_TASK_WORDS[kind], items: [stepName(known.matter, step.stepId)], agency, ...office },
+    ];
   });
+
+/** Papers are handed in, and addresses corrected, at a window of the division that accepted the case. */
+const windowView = ({ directory, found, now }: Known): Pick<Todo, 'office'> =>
+  officeView(directory && findAddress(directory, 'window', found.region, now));
+
+/** Money is paid at the office that decides the step. */
+const payAtView = ({ directory, agencies, now }: Known, { agency, division }: StepRow): Pick<Todo, 'office'> =>
+  officeView(directory && findAddress(directory, { agency: agencies.get(agency)?.serves ?? agency }, division, now));
+
+const officeView = (office: OfficeAddress | undefined): Pick<Todo, 'office'> => {
+  if (!office) return {};
+  const { name, address, hours, telephone } = office;
+  return { office: { name, address, hours, telephone } };
+};
 
 const untilView = (at: number | undefined): Pick<Todo, 'until'> =>
   at === undefined ? {} : { until: { at: iso(at), day: lastDayOf(at), text: lastDayText(at) } };

@@ -10,7 +10,7 @@ import { ReviewAnswerDetail, type ReviewAnswerView } from '../../contract/review
 import { can } from '../policy.ts';
 import type { Caller } from '../../identity/caller.ts';
 import { agencyName } from './names.ts';
-import { answerOffers } from './actions.ts';
+import { answerOffers, answerResource } from './actions.ts';
 import { stepName } from './names.ts';
 import { iso } from './instants.ts';
 import { resultFieldsOf, resultView } from './result.ts';
@@ -26,7 +26,7 @@ interface AnswerContext {
 
 /** A kept answer with its texts, if this caller may read them. */
 export const reviewAnswerDetail = (kept: ReviewAnswer, context: AnswerContext & Clock): ReviewAnswerDetail => {
-  const mayRead = can(context.caller, 'step.read-words', { region: kept.region, agencies: [kept.step.agency] });
+  const mayRead = can(context.caller, 'step.read-words', answerResource(kept));
   if (!mayRead) return reviewAnswerView(kept, context);
   const { result, ...words } = Words.catch({}).parse(kept.words);
   return {

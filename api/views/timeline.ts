@@ -3,13 +3,17 @@ import type { VisibleEntry } from '../../domain/case/agency-scope.ts';
 import type { Matter } from '../../domain/matter/schema.ts';
 import { LEDGER_WORDS } from '../../domain/words/ledger-kinds.ts';
 import type { TimelineEntry } from '../../contract/ledger.ts';
-import { Evidence } from '../../contract/step-commands.ts';
+import { Evidence, Letter } from '../../contract/step-commands.ts';
 import { ActorView } from '../../contract/values.ts';
 import { stepName } from './names.ts';
 import { iso } from './instants.ts';
 
 /** The reason in the body of a message. */
-const Why = z.object({ reason: z.string().optional(), evidence: z.array(Evidence).optional() });
+const Why = z.object({
+  reason: z.string().optional(),
+  evidence: z.array(Evidence).optional(),
+  letter: Letter.optional(),
+});
 
 /**
  * A ledger entry in readable form. `read` returns the body of its message, or undefined if the

@@ -72,13 +72,14 @@ export const countSending = (steps: readonly StepRow[]): Map<string, number> => 
 const isBeingSent = (status: StepStatus): boolean => BEING_SENT.some((sent) => sent === status);
 
 export const stallView = (stall: OpenStall): Stall => {
-  const { id, caseId, caseNo, region, matter, stepId, subject, agency, cause, detail, turn, light } = stall;
+  const { id, caseId, caseNo, region, division, matter, stepId, subject, agency, cause, detail, turn, light } = stall;
   const { nextKind, nextAt, promisedAt, attempts, lastError } = stall;
   return {
     id,
     ...(caseId !== undefined && { caseId }),
     ...(caseNo !== undefined && { caseNo }),
     ...(region !== undefined && { region }),
+    ...(division !== undefined && { division }),
     ...(matter !== undefined && { matter }),
     ...(stepId !== undefined && { step: stepId }),
     ...(subject !== '' && { subject }),

@@ -4,6 +4,7 @@ import { MAX_IN_FLIGHT } from '../../domain/case/in-flight.ts';
 import { WITH_AGENCY } from '../../domain/case/status.ts';
 import type { AgencyNature } from '../../domain/agency/nature.ts';
 import type { Text } from '../../domain/matter/schema.ts';
+import { findOverlap } from '../../domain/office/offices.ts';
 import type { Cipher } from '../sql/sealing.ts';
 import { inTransaction, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
@@ -12,6 +13,10 @@ import { dropNulls } from '../sql/rows.ts';
 export interface AgencyRecord {
   id: string;
   name: Text;
+  /** The agency of the catalog that it serves; absent: the one with its own id. */
+  serves?: string;
+  /** The divisions that it serves, by their first digits; absent: all. */
+  divisions?: string[];
   nature: AgencyNature;
   connection: 'push' | 'worklist' | 'rules';
   /** Only with `push`. */
@@ -40,9 +45,10 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
   const { id, secrets } = agency;
   await db.query(
     `with written as (
-      insert into agencies (id, name, nature, connection, base_url, secrets, timeout_ms, allow_private, max_per_second, max_in_flight, enquire_after_s)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-      on conflict (id) do update set name = excluded.name, nature = excluded.nature, connection = excluded.connection, base_url = excluded.base_url,
+      insert into agencies (id, name, nature, connection, base_url, secrets, timeout_ms, allow_private, max_per_second, max_in_flight, enquire_after_s,
+        serves, divisions)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+      on conflict (id) do update set serves = excluded.serves, divisions = excluded.divisions, nature = excluded.nature, name = excluded.name, connection = excluded.connection, base_url = excluded.base_url,
         secrets = excluded.secrets, timeout_ms = excluded.timeout_ms, allow_private = excluded.allow_private,
         max_per_second = excluded.max_per_second, max_in_flight = excluded.max_in_flight, enquire_after_s = excluded.enquire_after_s, updated_at = now()
       returning id
@@ -60,6 +66,8 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
       agency.maxPerSecond ?? null,
       agency.maxInFlight,
       agency.enquireAfterS,
+      agency.serves ?? null,
+      agency.divisions ?? null,
     ],
   );
 };
@@ -67,15 +75,20 @@ export const upsertAgency = async (db: Db, cipher: Cipher, agency: AgencyRecord)
 /** Registrations change one after the other, so that two of them cannot bring one secret. */
 const REGISTRATION_LOCK = 3_114_311;
 
+type Registration =
+  | { kind: 'registered' }
+  | { kind: 'shared'; agencies: [string, string] }
+  | { kind: 'overlapping'; agencies: [string, string]; division: string };
+
 /**
  * Writes agencies, all or none. `shared`: two agencies would have one secret, so each could sign as
- * the other.
+ * the other. `overlapping`: two would serve one agency of the catalog in the same division.
  */
 export const registerAgencies = (
   pool: Pool,
   cipher: Cipher,
   agencies: readonly AgencyRecord[],
-): Promise<{ kind: 'registered' } | { kind: 'shared'; agencies: [string, string] }> =>
+): Promise<Registration> =>
   inTransaction(pool, async (db) => {
     await db.query('select pg_advisory_xact_lock($1)', [REGISTRATION_LOCK]);
     const ids = new Set(agencies.map(({ id }) => id));
@@ -89,6 +102,8 @@ export const registerAgencies = (
         holders.set(key, id);
       }
     }
+    const overlap = findOverlap([...others, ...agencies]);
+    if (overlap) return { kind: 'overlapping', agencies: overlap.offices, division: overlap.division };
     for (const agency of agencies) await upsertAgency(db, cipher, agency);
     return { kind: 'registered' };
   });
@@ -132,7 +147,7 @@ export const switchAgency = async (
   return (await findAgency(db, cipher, id)) ? 'unchanged' : 'unknown';
 };
 
-const SELECT = `select id, name, nature, connection, base_url as "baseUrl", secrets, timeout_ms as "timeoutMs",
+const SELECT = `select id, name, serves, divisions, nature, connection, base_url as "baseUrl", secrets, timeout_ms as "timeoutMs",
   allow_private as "allowPrivate", max_per_second as "maxPerSecond", max_in_flight as "maxInFlight", enquire_after_s as "enquireAfterS", disabled_at as "disabledAt", account as "disabledBy", reason as "disabledReason"
   from agencies left join agency_switches on agency = id and at = disabled_at`;
 
@@ -166,11 +181,11 @@ export const readMaxInFlight = async (db: Db): Promise<Record<string, number>> =
   return Object.fromEntries(rows.map(({ id, most }) => [id, most]));
 };
 
-/** Those of these ids that the registry does not have. */
+/** Those of these agencies of the catalog that no registered agency serves. */
 export const findUnregistered = async (db: Db, ids: readonly string[]): Promise<string[]> => {
   const { rows } = await db.query<{ id: string }>(
     `select distinct id from unnest($1::text[]) as named (id)
-    where not exists (select from agencies where agencies.id = named.id) order by id`,
+    where not exists (select from agencies where coalesce(serves, agencies.id) = named.id) order by id`,
     [ids],
   );
   return rows.map(({ id }) => id);

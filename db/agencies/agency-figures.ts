@@ -19,10 +19,10 @@ export interface AgencyLoad {
 const PENDING: StepStatus = 'submitted';
 const ATTENTION: StepStatus = 'attention';
 
-const IN_REGION = `cases.region >= $1 and cases.region < $1 || ':'`;
+const IN_DIVISION = `steps.division >= $1 and steps.division < $1 || ':'`;
 
 /**
- * Open steps by agency in a division (prefix; empty: everywhere), and the stalls for which the
+ * Open steps by agency that a division decides (prefix; empty: everywhere), and the stalls for which the
  * agency itself is the cause.
  */
 export const agenciesNow = async (db: Db, region: string, now: number): Promise<AgencyLoad[]> => {
@@ -32,12 +32,11 @@ export const agenciesNow = async (db: Db, region: string, now: number): Promise<
         count(*) filter (where steps.status not in ($5, $6)) as running,
         count(*) filter (where steps.status = $6) as attention,
         count(*) filter (where light_rank($2, steps.yellow_at, steps.promised_at, steps.statutory_at, null, steps.paused_at) <= 2) as late
-      from steps join cases on cases.id = steps.case_id
-      where steps.status = any ($4) and ${IN_REGION}
+      from steps where steps.status = any ($4) and ${IN_DIVISION}
       group by steps.agency
     ), stalling as (
       select agency, count(*) as stalled from stalls
-      where cleared_at is null and cause = any ($3) and region >= $1 and region < $1 || ':' group by agency
+      where cleared_at is null and cause = any ($3) and division >= $1 and division < $1 || ':' group by agency
     )
     select agency, coalesce(pending, 0) as pending, coalesce(running, 0) as running, coalesce(attention, 0) as attention,
       coalesce(late, 0) as late, coalesce(stalled, 0) as stalled
@@ -78,7 +77,7 @@ export const agenciesSince = async (db: Db, region: string, since: number): Prom
     from (
       select steps.agency, cases.matter, steps.definition, steps.promised_at, steps.ended_at, supplemented, held_minutes, worked_minutes
       from steps join cases on cases.id = steps.case_id
-      where steps.ended_at >= $2 and steps.status = any ($3) and ${IN_REGION}
+      where steps.ended_at >= $2 and steps.status = any ($3) and ${IN_DIVISION}
     ) as finished
     group by grouping sets ((agency), (agency, matter, definition)) order by agency, matter, definition`,
     [region, new Date(since), DECIDED],

@@ -8,8 +8,8 @@ export interface DueEnquiry {
   stepId: string;
   round: number;
   agency: string;
-  /** This one included. */
-  enquiries: number;
+  /** When the next one is due: no two enquiries about a step have the same. */
+  nextAt: number;
 }
 
 /**
@@ -32,10 +32,26 @@ export const dueEnquiries = async (db: Db, limit: number): Promise<DueEnquiry[]>
           * least(agencies.enquire_after_s * $3::float8 ^ least(steps.enquiries + 1, $4::integer), $5)
       from due, agencies
       where steps.case_id = due.case_id and steps.id = due.id and agencies.id = steps.agency
-      returning steps.case_id as "caseId", steps.id as "stepId", steps.round, steps.agency, steps.enquiries`,
+      returning steps.case_id as "caseId", steps.id as "stepId", steps.round, steps.agency, steps.enquire_at as "nextAt"`,
     values: [limit, ENQUIRABLE, growth, timesGrown, longestS],
   });
   return rows;
+};
+
+/**
+ * Records why an enquiry was not answered as the protocol says. It is no attempt to send the step. A
+ * round or status that is over is not changed.
+ */
+export const recordEnquiryFailure = async (
+  db: Db,
+  { caseId, stepId, round, error }: { caseId: string; stepId: string; round: number; error: string },
+): Promise<void> => {
+  await db.query(
+    `update steps set attempts = case when attempt_round = $3 then attempts else 0 end, attempt_round = $3,
+      last_error = $4, last_error_at = now()
+    where case_id = $1 and id = $2 and round = $3 and status = any($5)`,
+    [caseId, stepId, round, error, ENQUIRABLE],
+  );
 };
 
 /**

@@ -66,8 +66,8 @@ export const listIncidents = async (
       until_at as "untilAt", probes, recovering_at as "recoveringAt", reopened, released, closed_at as "closedAt",
       closed_by as "closedBy", closed_reason as "closedReason", opened_at::text as key,
       case when closed_at is null and breakers.state = 'open' then (breaker ->> 'probeAt')::float8 end as "nextProbeAt",
-      case when closed_at is null then (select count(distinct case_id) from steps join cases on cases.id = case_id
-        where steps.agency = incidents.agency and parked_at is not null and region >= $1 and region < $1 || ':') else 0 end as holds
+      case when closed_at is null then (select count(distinct case_id) from steps
+        where steps.agency = incidents.agency and parked_at is not null and steps.division >= $1 and steps.division < $1 || ':') else 0 end as holds
     from incidents left join breakers on breakers.agency = incidents.agency
     where ($2::text is null or incidents.agency = $2) and (not $3 or closed_at is null)
       and ($4::timestamptz is null or (opened_at, incidents.id) < ($4::timestamptz, $5::uuid))

@@ -2,19 +2,19 @@ import { canonical } from '../sql/canonical.ts';
 import type { Db } from '../sql/pool.ts';
 import type { Sealer } from '../sql/sealing.ts';
 
-/** A call with a body that an agency has signed. */
+/** A call that an agency has signed. */
 export interface SignedCall {
   agency: string;
   /** Its task and its `webhook-id`. */
   id: string;
   /** Method and address. */
   target: string;
-  /** The parsed body. */
+  /** The parsed body; undefined: it has none. */
   body: unknown;
 }
 
-/** `known`: this call, for the first time or again. Otherwise its id was used for another call. */
-type SeenCall = 'known' | 'other-content' | 'other-target';
+/** `new` and `repeated`: this call. Otherwise its id was used for another call. */
+type SeenCall = 'new' | 'repeated' | 'other-content' | 'other-target';
 
 /**
  * How long a call is remembered: its time may be 300 s ahead when it comes first, and it is
@@ -31,8 +31,8 @@ const SWEPT = 10;
  */
 export const rememberCall = async (db: Db, cipher: Sealer, call: SignedCall): Promise<SeenCall> => {
   const { agency, id, target, body } = call;
-  const own = { target: hashOf(cipher, target), content: hashOf(cipher, canonical(body)) };
-  const { rows } = await db.query<{ target: Buffer; content: Buffer }>({
+  const own = { target: hashOf(cipher, target), content: hashOf(cipher, canonical(body ?? null)) };
+  const { rows } = await db.query<{ target: Buffer; content: Buffer; isNew: boolean }>({
     name: 'remember-call',
     text: `with swept as (
         delete from signed_calls where (agency, id) in (
@@ -45,13 +45,14 @@ export const rememberCall = async (db: Db, cipher: Sealer, call: SignedCall): Pr
         at = case when seen.at < now() - make_interval(secs => $5) then now() else seen.at end,
         target = case when seen.at < now() - make_interval(secs => $5) then excluded.target else seen.target end,
         content = case when seen.at < now() - make_interval(secs => $5) then excluded.content else seen.content end
-      returning target, content`,
+      returning target, content, at = now() as "isNew"`,
     values: [agency, hashOf(cipher, id), own.target, own.content, REMEMBERED_S, SWEPT],
   });
   const [seen] = rows;
   if (!seen) throw new Error('a signed call was not remembered');
   if (!seen.target.equals(own.target)) return 'other-target';
-  return seen.content.equals(own.content) ? 'known' : 'other-content';
+  if (!seen.content.equals(own.content)) return 'other-content';
+  return seen.isNew ? 'new' : 'repeated';
 };
 
 const hashOf = (cipher: Sealer, text: string): Buffer => cipher.hash('signed-call', text);

@@ -12,7 +12,9 @@ export interface CaseFilter {
   status?: CaseStatus;
   /** Cases with a step of this agency that is not skipped. */
   agency?: string;
-  /** Division prefix. */
+  /** Prefix of a division that decides such a step. */
+  division?: string;
+  /** Prefix of the division of the case. */
   region?: string;
   light?: Light;
   /** A complete case number, name or ID number. */
@@ -68,19 +70,19 @@ export const listCases = async (
 
 const conditionsOf = (
   cipher: Sealer,
-  { matter, status, agency, region, text }: CaseFilter,
+  { matter, status, agency, division, region, text }: CaseFilter,
   parameter: (value: unknown) => string,
 ): string[] => {
   const conditions: string[] = [];
   if (matter !== undefined) conditions.push(`matter = ${parameter(matter)}`);
   if (status !== undefined) conditions.push(`status = ${parameter(status)}`);
-  if (agency !== undefined) {
-    conditions.push(
-      `exists (select from steps where steps.case_id = cases.id and steps.agency = ${parameter(agency)}
-        and steps.status <> ${parameter(SKIPPED)})`,
-    );
+  if (agency !== undefined || division !== undefined) {
+    const ofStep = [`steps.case_id = cases.id and steps.status <> ${parameter(SKIPPED)}`];
+    if (agency !== undefined) ofStep.push(`steps.agency = ${parameter(agency)}`);
+    if (division !== undefined) ofStep.push(divisionCondition('steps.division', division, parameter));
+    conditions.push(`exists (select from steps where ${ofStep.join(' and ')})`);
   }
-  if (region !== undefined) conditions.push(regionCondition(region, parameter));
+  if (region !== undefined) conditions.push(divisionCondition('region', region, parameter));
   if (text !== undefined) conditions.push(textCondition(cipher, text, parameter));
   return conditions;
 };
@@ -145,11 +147,11 @@ const conditionsOfWarning = (light: Light, { now, isUnderWay }: Terms): string[]
   ];
 };
 
-const regionCondition = (region: string, parameter: (value: unknown) => string): string =>
-  region.length === 6
-    ? `region = ${parameter(region)}`
+const divisionCondition = (column: string, prefix: string, parameter: (value: unknown) => string): string =>
+  prefix.length === 6
+    ? `${column} = ${parameter(prefix)}`
     : // ':' is the character after '9'.
-      `region >= ${parameter(region)} and region < ${parameter(`${region}:`)}`;
+      `${column} >= ${parameter(prefix)} and ${column} < ${parameter(`${prefix}:`)}`;
 
 const textCondition = (cipher: Sealer, text: string, parameter: (value: unknown) => string): string => {
   const caseNo = readCaseNo(text);

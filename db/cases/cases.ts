@@ -33,6 +33,8 @@ export interface NewCase {
   region: string;
   channel: Channel;
   plan: Plan;
+  /** The division that decides each step, where it is not `region`. */
+  divisions?: ReadonlyMap<string, string>;
   form: unknown;
   materials: readonly HandedInMaterial[];
   by: Actor;
@@ -66,7 +68,11 @@ export const acceptCase = async (client: Db, cipher: Sealer, accepted: NewCase):
   const entryText = JSON.stringify(entry);
   const content = cipher.seal({ form: accepted.form, materials: accepted.materials }, dossierContext(caseId, 1));
   const look = findFirstLook(plan, at);
-  const steps = first.steps.map((step) => ({ ...step, watchAt: step.id === look?.stepId ? toInstant(look.at) : null }));
+  const steps = first.steps.map((step) => ({
+    ...step,
+    division: accepted.divisions?.get(step.id) ?? accepted.region,
+    watchAt: step.id === look?.stepId ? toInstant(look.at) : null,
+  }));
   const keys = accepted.keys.map((key) => ({ kind: key.kind, hash: hashCaseKey(cipher, key).toString('hex') }));
   const submittedBy = `${accepted.by.role}:${accepted.by.id}`;
 
@@ -88,9 +94,9 @@ export const acceptCase = async (client: Db, cipher: Sealer, accepted: NewCase):
         insert into duplicate_keys (case_id, key, hash)
         select $1, key, decode(hash, 'hex') from json_to_recordset($18) as new (key text, hash text)
       ), new_steps as (
-        insert into steps (case_id, id, definition, item, position, agency, kind, status, extension, watch_at)
-        select $1, id, definition, item, position, agency, kind, status, extension, "watchAt" from json_to_recordset($14) as step (id text,
-          definition text, item integer, position integer, agency text, kind text, status text, extension integer, "watchAt" timestamptz)
+        insert into steps (case_id, id, definition, item, position, agency, division, kind, status, extension, watch_at)
+        select $1, id, definition, item, position, agency, division, kind, status, extension, "watchAt" from json_to_recordset($14) as step (id text,
+          definition text, item integer, position integer, agency text, division text, kind text, status text, extension integer, "watchAt" timestamptz)
       ), new_entry as (
         insert into ledger (case_id, seq, at, kind, entry, hash) values ($1, 1, $10, $15, $16, $11)
       ), new_start as (

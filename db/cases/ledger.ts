@@ -33,12 +33,14 @@ export const findClosing = async (db: Db, caseId: string): Promise<EntryOf<'case
 };
 
 /**
- * The outcome of a message in the ledger, for a case that has ended and cannot be asked any more.
+ * The outcome of a message in the ledger, for a case that has ended and cannot be asked any more. A
+ * message that was refused may be applied later, as the reply to a request of ours: that counts.
  * Undefined: the message is not in the ledger, so it was never applied.
  */
 export const findLedgerOutcome = async (db: Db, caseId: string, messageId: string): Promise<Outcome | undefined> => {
   const { rows } = await db.query<{ entry: LedgerEntry }>(
-    `select entry from ledger where case_id = $1 and entry ->> 'messageId' = $2 order by seq limit 1`,
+    `select entry from ledger where case_id = $1 and entry ->> 'messageId' = $2
+    order by entry ->> 'kind' = 'message-refused', seq limit 1`,
     [caseId, messageId],
   );
   const entry = rows[0]?.entry;

@@ -7,7 +7,8 @@ import type {
   ResultSource,
 } from '../../domain/case/messages.ts';
 import type { StepKind } from '../../domain/case/plan.ts';
-import { IN_CALL, UNDER_WAY, type StepStatus } from '../../domain/case/status.ts';
+import { IN_CALL, isStepEnd, STEP_STATUSES, UNDER_WAY, type StepStatus } from '../../domain/case/status.ts';
+import { NO_OFFICE } from '../agencies/offices.ts';
 import type { CaseRow } from './cases.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { toInstant, dropNulls } from '../sql/rows.ts';
@@ -21,6 +22,10 @@ export interface StepRow {
   item?: number;
   position: number;
   agency: string;
+  /** The division that decides it. */
+  division: string;
+  /** No office serves that division, so it is sent to nobody. */
+  unserved?: true;
   kind: StepKind;
   status: StepStatus;
   round: number;
@@ -69,7 +74,7 @@ export interface StepRow {
 
 /** The columns of `StepRow`, of a table named `steps`. */
 export const STEP_COLUMNS = `steps.case_id as "caseId", steps.id as "stepId", steps.definition, steps.item, steps.position, steps.agency,
-  steps.kind, steps.status, steps.round, steps.undo, steps.decision, steps.message_id as "messageId", steps.attention, steps.because,
+  steps.division, case when ${NO_OFFICE} then true end as unserved, steps.kind, steps.status, steps.round, steps.undo, steps.decision, steps.message_id as "messageId", steps.attention, steps.because,
   steps.notice_id as "noticeId", steps.suspension, steps.results, steps.parked_at as "parkedAt", steps.officer, steps.sent_at as "sentAt", steps.clock,
   steps.paused_at as "pausedAt", steps.extension, steps.extension_days as "extensionDays", steps.started_at as "startedAt", steps.yellow_at as "yellowAt",
   steps.promised_at as "promisedAt", steps.statutory_at as "statutoryAt", steps.provisional, steps.statutory_provisional as "statutoryProvisional", steps.ended_at as "endedAt",
@@ -130,6 +135,17 @@ export const getStep = async (db: Db, caseId: string, stepId: string): Promise<S
   const [row] = rows;
   if (!row) throw databaseError('STEP_UNKNOWN', `no step ${stepId} in case ${caseId}`);
   return dropNulls(row);
+};
+
+const OPEN = STEP_STATUSES.filter((status) => !isStepEnd(status));
+
+/** Where the steps of a case are decided after a correction; a step that has ended stays where it was. */
+export const moveSteps = async (client: Db, caseId: string, divisions: ReadonlyMap<string, string>): Promise<void> => {
+  await client.query(
+    `update steps set division = new.division from json_to_recordset($2) as new (id text, division text)
+    where case_id = $1 and steps.id = new.id and steps.division <> new.division and status = any($3)`,
+    [caseId, JSON.stringify([...divisions].map(([id, division]) => ({ id, division }))), OPEN],
+  );
 };
 
 export interface FailedAttempt {

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import type { Cipher } from '../sql/sealing.ts';
+import type { Sealer } from '../sql/sealing.ts';
 import type { Db } from '../sql/pool.ts';
 import { putMessage, type NewMessage } from './inbox.ts';
 
 /** What is needed to record a message of this system. */
 export interface OwnMessageDependencies {
-  cipher: Cipher;
+  cipher: Sealer;
   log: Pick<Logger, 'error'>;
 }
 

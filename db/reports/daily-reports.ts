@@ -47,14 +47,14 @@ export const makeDailyReport = async (db: Db, day: string): Promise<void> => {
         count(*) filter (where (ended_at is null or ended_at >= stop) and promised_at < stop) as late
       from touched, day group by region, matter
     ), of_agencies as (
-      select cases.region, steps.agency, count(*) as decided, count(steps.promised_at) as promised,
+      select steps.division as region, steps.agency, count(*) as decided, count(steps.promised_at) as promised,
         count(*) filter (where steps.ended_at <= steps.promised_at) as "onTime", count(*) filter (where supplemented) as supplemented
-      from day, steps join cases on cases.id = steps.case_id
+      from day, steps
       where steps.ended_at >= start and steps.ended_at < stop and steps.status = any($3)
-      group by cases.region, steps.agency
+      group by steps.division, steps.agency
     ), of_stalls as (
-      select region, agency, cause, count(*) from day, stalls
-      where region is not null and opened_at < stop and (cleared_at is null or cleared_at >= stop) group by region, agency, cause
+      select division as region, agency, cause, count(*) from day, stalls
+      where division is not null and opened_at < stop and (cleared_at is null or cleared_at >= stop) group by division, agency, cause
     )
     insert into daily_reports (day, figures) select $1, json_build_object(
       'cases', (select coalesce(json_agg(of_cases), '[]') from of_cases),

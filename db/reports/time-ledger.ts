@@ -24,7 +24,7 @@ export const listHeldSteps = async (db: Db, caseId: string): Promise<HeldStepRow
 };
 
 export interface HeldStepsFilter {
-  /** Division prefix; empty: everywhere. */
+  /** Prefix of the deciding division; empty: everywhere. */
   region: string;
   matter?: string;
   /** Steps that ended from `endedFrom` on and before `endedBefore`. */
@@ -46,7 +46,7 @@ export async function* readHeldSteps(db: Db, filter: HeldStepsFilter): AsyncGene
       name: 'read-held-steps',
       text: `select ${COLUMNS}, steps.ended_at as "endedAt" from steps join cases on cases.id = steps.case_id
         where steps.clock is not null and steps.ended_at < $1 and (steps.ended_at, steps.case_id, steps.id) > ($2, $3::uuid, $4)
-          and cases.region like $5 || '%' and ($6::text is null or cases.matter = $6)
+          and steps.division like $5 || '%' and ($6::text is null or cases.matter = $6)
         order by steps.ended_at, steps.case_id, steps.id limit ${PAGE}`,
       values: [new Date(filter.endedBefore), ...after, filter.region, filter.matter ?? null],
     });

@@ -181,7 +181,7 @@ export const listBulks = async (db: Db, region: string, limit: number): Promise<
  */
 export const sendNextItems = (
   pool: Pool,
-  own: OwnMessageDependencies,
+  own: OwnMessageDependencies & { cipher: Opener },
   { limit, everyMs }: { limit: number; everyMs: number },
 ): Promise<number> =>
   inTransaction(pool, async (client) => {

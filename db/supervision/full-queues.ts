@@ -9,6 +9,8 @@ export interface FullQueue {
   agency: string;
   matter: string;
   region: string;
+  /** The division that decides the step. */
+  division: string;
   /** Of the first answer whose words were not kept. */
   since: number;
 }
@@ -20,7 +22,7 @@ export const listFullQueues = async (db: Db): Promise<FullQueue[]> => {
         select case_id, step_id, min(received_at) as since from inbox
         where outcome ->> 'code' = 'REVIEW_QUEUE_FULL' group by case_id, step_id
       )
-      select discarded.case_id as "caseId", discarded.step_id as "stepId", agency, matter, region, since
+      select discarded.case_id as "caseId", discarded.step_id as "stepId", agency, matter, region, division, since
       from discarded join cases on cases.id = discarded.case_id
         join steps on steps.case_id = discarded.case_id and steps.id = discarded.step_id
       where (select count(*) from inbox left join dismissals using (case_id, message_id)

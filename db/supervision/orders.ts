@@ -32,6 +32,7 @@ export interface OrderRow extends Order {
   stepId: string;
   round: number;
   agency: string;
+  /** The division that decides the step. */
   region: string;
   matter: string;
   version: number;

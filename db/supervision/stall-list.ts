@@ -12,12 +12,15 @@ import { databaseError, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
 
 export interface StallFilter {
-  /** The division prefix in which the caller acts. The machinery has no division and is in each. */
+  /**
+   * The division prefix in which the caller acts: it contains stalls of cases that were accepted there
+   * and of steps that are decided there. The machinery has no division and is in each.
+   */
   scope?: string | undefined;
   agency?: string | undefined;
   cause?: WaitingCause | undefined;
   matter?: string | undefined;
-  /** Division prefix. */
+  /** Prefix of the deciding division. */
   region?: string | undefined;
   light?: Light | undefined;
   /** The instant for which the lights are computed. */
@@ -32,7 +35,9 @@ export interface OpenStall {
   subject: string;
   agency?: string;
   matter?: string;
+  /** The division of the case, and the one that decides the step. */
   region?: string;
+  division?: string;
   cause: WaitingCause;
   detail: WaitDetail;
   turn: Turn;
@@ -83,7 +88,7 @@ export const listStalls = async (
       order by ${key}, stalls.id limit ${addParameter(page.limit + 1)}
     )
     select stalls.id, stalls.case_id as "caseId", case_no as "caseNo", step_id as "stepId", subject, stalls.agency, stalls.matter,
-      stalls.region, cause, detail, turn, since, next_kind as "nextKind", next_at as "nextAt", stalls.promised_at as "promisedAt",
+      stalls.region, stalls.division, cause, detail, turn, since, next_kind as "nextKind", next_at as "nextAt", stalls.promised_at as "promisedAt",
       opened_at as "openedAt", rank, steps.attempts, steps.last_error as "lastError"
     from page as stalls left join cases on cases.id = stalls.case_id
       left join steps on steps.case_id = stalls.case_id and steps.id = stalls.step_id
@@ -128,7 +133,7 @@ export const countStalls = async (db: Db, filter: StallFilter): Promise<StallCou
   const { values, conditions, now, addParameter } = conditionsOf(filter);
   const { rows } = await db.query<CountRow>(
     `with found as (
-      select agency, cause, matter, region, ${RANK(now)} as rank from stalls where ${conditions.join(' and ')}
+      select agency, cause, matter, division as region, ${RANK(now)} as rank from stalls where ${conditions.join(' and ')}
     )
     select agency, cause, matter, region, rank, count(*), count(*) filter (where cause = any (${addParameter(AGENCY_CAUSES)})) as own,
       grouping(agency, cause, matter, region, rank) as grouped
@@ -187,13 +192,16 @@ const conditionsOf = ({ scope, agency, cause, matter, region, light, now }: Stal
   const at = `${addParameter(new Date(now))}::timestamptz`;
   const conditions = ['cleared_at is null'];
   // ':' is the character after '9'.
-  const startsWith = (prefix: string) =>
-    `stalls.region >= ${addParameter(prefix)} and stalls.region < ${addParameter(`${prefix}:`)}`;
-  if (scope !== undefined) conditions.push(`(stalls.case_id is null or ${startsWith(scope)})`);
+  const startsWith = (column: 'region' | 'division', prefix: string) =>
+    `stalls.${column} >= ${addParameter(prefix)} and stalls.${column} < ${addParameter(`${prefix}:`)}`;
+  if (scope !== undefined) {
+    const within = (['region', 'division'] as const).map((column) => startsWith(column, scope));
+    conditions.push(`(stalls.case_id is null or ${within.join(' or ')})`);
+  }
   if (agency !== undefined) conditions.push(`stalls.agency = ${addParameter(agency)}`);
   if (cause !== undefined) conditions.push(`cause = ${addParameter(cause)}`);
   if (matter !== undefined) conditions.push(`stalls.matter = ${addParameter(matter)}`);
-  if (region !== undefined) conditions.push(startsWith(region));
+  if (region !== undefined) conditions.push(startsWith('division', region));
   if (light !== undefined) conditions.push(`${RANK(at)} = ${addParameter(LIGHTS.indexOf(light) + 1)}`);
   return { values, addParameter, conditions, now: at };
 };

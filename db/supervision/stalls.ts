@@ -43,7 +43,7 @@ export const listSubjects = async (db: Db, detail: WaitDetail): Promise<string[]
   return rows.map(({ subject }) => subject);
 };
 
-const JUDGED = `json_to_recordset($1) as new ("caseId" uuid, "stepId" text, subject text, agency text, matter text, region text, cause text,
+const JUDGED = `json_to_recordset($1) as new ("caseId" uuid, "stepId" text, subject text, agency text, matter text, region text, division text, cause text,
   detail text, turn text, since timestamptz, "nextKind" text, "nextAt" timestamptz, "yellowAt" timestamptz, "promisedAt" timestamptz,
   "statutoryAt" timestamptz, "pausedAt" timestamptz, "judgedAs" text, look boolean, "lookAt" timestamptz)`;
 
@@ -55,13 +55,13 @@ const CLEAR = `update stalls set cleared_at = now() from ${JUDGED}
       = (coalesce("caseId", '00000000-0000-0000-0000-000000000000'), coalesce("stepId", ''), new.subject)
     and (new.cause is null or stalls.cause <> new.cause or stalls.detail <> new.detail)`;
 
-const OPEN = `insert into stalls (case_id, step_id, subject, agency, matter, region, cause, detail, turn, since, next_kind, next_at,
+const OPEN = `insert into stalls (case_id, step_id, subject, agency, matter, region, division, cause, detail, turn, since, next_kind, next_at,
     yellow_at, promised_at, statutory_at, paused_at, judged_as)
-  select "caseId", "stepId", subject, agency, matter, region, cause, detail, turn, since, "nextKind", "nextAt",
+  select "caseId", "stepId", subject, agency, matter, region, coalesce(division, region), cause, detail, turn, since, "nextKind", "nextAt",
     "yellowAt", "promisedAt", "statutoryAt", "pausedAt", "judgedAs"
   from ${JUDGED} where cause is not null
   on conflict (${KEY}) where cleared_at is null
-  do update set since = least(stalls.since, excluded.since), turn = excluded.turn, agency = excluded.agency, next_kind = excluded.next_kind,
+  do update set since = least(stalls.since, excluded.since), turn = excluded.turn, agency = excluded.agency, division = excluded.division, next_kind = excluded.next_kind,
     next_at = excluded.next_at, yellow_at = excluded.yellow_at, promised_at = excluded.promised_at, statutory_at = excluded.statutory_at,
     paused_at = excluded.paused_at, judged_at = now(), judged_as = excluded.judged_as`;
 

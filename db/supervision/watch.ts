@@ -5,6 +5,7 @@ import type { Loss } from '../../domain/supervision/lost-runs.ts';
 import type { CaseFacts, StallFacts } from '../../domain/waiting/case-wait.ts';
 import type { AskedStep, DueFacts } from '../../domain/waiting/question.ts';
 import { PATIENCE_MS, SUSPECT_MS } from '../../domain/waiting/wait.ts';
+import { NO_OFFICE } from '../agencies/offices.ts';
 import type { Db } from '../sql/pool.ts';
 import { onlyRow, dropNulls } from '../sql/rows.ts';
 
@@ -25,6 +26,8 @@ export interface WatchedSubject {
   matter: string;
   version: number;
   region: string;
+  /** The division that decides the step; of a case that of its window. */
+  division: string;
   yellowAt?: number;
   promisedAt?: number;
   statutoryAt?: number;
@@ -81,7 +84,7 @@ const WATCHED_STEP = `steps.case_id as "caseId", steps.id as "stepId", steps.kin
   steps.suspension, steps.sent_at as "sentAt", steps.changed_at as "changedAt", steps.enquire_at as "enquireAt", steps.enquiries,
   steps.clock, steps.notice_id as "noticeId", steps.agency, steps.yellow_at as "yellowAt", steps.promised_at as "promisedAt",
   steps.statutory_at as "statutoryAt", steps.paused_at as "pausedAt", ${STEP_STATE} as "judgedAs",
-  cases.matter, cases.version, cases.region, case when agencies.id is not null then json_strip_nulls(json_build_object(
+  cases.matter, cases.version, cases.region, steps.division, case when ${NO_OFFICE} then true end as unserved, case when agencies.id is not null then json_strip_nulls(json_build_object(
     'connection', agencies.connection, 'enquireAfterS', agencies.enquire_after_s, 'maxPerSecond', agencies.max_per_second,
     'maxInFlight', agencies.max_in_flight,
     'disabledAt', extract(epoch from agencies.disabled_at) * 1000)) end as registered,
@@ -143,7 +146,7 @@ export const casesToWatch = async (
 export const listWatchedCases = async (db: Db, caseIds: readonly string[]): Promise<WatchedCase[]> => {
   const { rows } = await db.query<WatchedCase>({
     name: 'watched-cases',
-    text: `select id as "caseId", matter, version, region, submitted_at as "submittedAt", ledger_seq as "ledgerSeq", ended_at as "endedAt", run_id as "runId",
+    text: `select id as "caseId", matter, version, region, region as division, submitted_at as "submittedAt", ledger_seq as "ledgerSeq", ended_at as "endedAt", run_id as "runId",
         cases.yellow_at as "yellowAt", cases.promised_at as "promisedAt", cases.statutory_at as "statutoryAt",
         cases.paused_at as "pausedAt", ledger_seq::text as "judgedAs",
         (select why from resumptions where resumptions.case_id = cases.id and done_at is null) as lost,

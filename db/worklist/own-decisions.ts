@@ -36,7 +36,7 @@ export const ownDecisions = async (
     where ledger.kind in ('step-decided', 'supplement-wanted', 'record-missed', 'parcel-returned')
       and entry -> 'by' ->> 'role' = $1 and entry -> 'by' ->> 'id' = $2
       and ($3::timestamptz is null or (ledger.at, ledger.case_id, ledger.seq) < ($3::timestamptz, $4::uuid, $5::integer))
-      and steps.agency = $6 and region >= $7 and region < $7 || ':'
+      and steps.agency = $6 and steps.division >= $7 and steps.division < $7 || ':'
     order by ledger.at desc, ledger.case_id desc, ledger.seq desc limit $8`,
     [role, id, at, caseId, seq, agency, region, limit + 1],
   );

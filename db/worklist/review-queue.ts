@@ -21,6 +21,8 @@ export interface ReviewAnswer {
   matter: string;
   version: number;
   region: string;
+  /** The division that decides the step. */
+  division: string;
   messageId: string;
   stepId: string;
   round: number;
@@ -47,8 +49,8 @@ export interface ReviewAnswer {
 const Because = z.object({ because: z.string() });
 
 export interface ReviewQueueFilter {
-  /** Division prefix. */
-  region: string;
+  /** Prefix of the deciding division. */
+  division: string;
   caseId?: string;
   agency?: string;
   state?: AnswerState;
@@ -72,7 +74,7 @@ const KEPT = `
 
 const selectAnswers = (words: 'with-words' | 'without-words'): string => `
   with kept as (${KEPT}), listed as (
-    select kept.case_id as "caseId", case_no as "caseNo", matter, version, region, kept.message_id as "messageId",
+    select kept.case_id as "caseId", case_no as "caseNo", matter, version, region, steps.division, kept.message_id as "messageId",
       kept.step_id as "stepId", kept.round, kept.message -> 'by' ->> 'id' as agency, kept.message ->> 'decision' as decision, kept.source,
       kept.received_at as "receivedAt", kept.received_at::text as key,
       case when kept.settled_at is null then 'pending' when adopted.by is not null then 'adopted'
@@ -114,18 +116,18 @@ type OpenerOf = (answer: { caseId: string; stepId: string }) => Opener;
 export const listReviewQueue = async (
   db: Db,
   openerOf: OpenerOf,
-  { region, caseId, agency, state }: ReviewQueueFilter,
+  { division, caseId, agency, state }: ReviewQueueFilter,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<{ rows: ReviewAnswer[]; nextCursor?: string }> => {
   const after = cursor === undefined ? [] : readCursor(cursor, 2);
   if (!after) throw databaseError('CURSOR_INVALID', 'the cursor is not one of this list');
   const [receivedAt = null, messageId = null] = after;
   const { rows } = await db.query<Columns>(
-    `${selectAnswers('without-words')} where region >= $1 and region < $1 || ':' and ($2::uuid is null or "caseId" = $2) and ($3::text is null or agency = $3)
+    `${selectAnswers('without-words')} where division >= $1 and division < $1 || ':' and ($2::uuid is null or "caseId" = $2) and ($3::text is null or agency = $3)
       and ($4::text is null or state = $4)
       and ($5::timestamptz is null or ("receivedAt", "messageId") < ($5::timestamptz, $6::text))
     order by "receivedAt" desc, "messageId" desc limit $7`,
-    [region, caseId ?? null, agency ?? null, state ?? null, receivedAt, messageId, limit + 1],
+    [division, caseId ?? null, agency ?? null, state ?? null, receivedAt, messageId, limit + 1],
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -147,6 +149,21 @@ export const findReviewAnswer = async (
   ]);
   const [row] = rows;
   return row && unsealAnswer(openerOf, row);
+};
+
+/** Where an answer belongs, without its texts; undefined: there is no message of this id about a step. */
+export const findAnswerPlace = async (
+  db: Db,
+  caseId: string,
+  messageId: string,
+): Promise<{ region: string; division: string; agency: string } | undefined> => {
+  const { rows } = await db.query<{ region: string; division: string; agency: string }>(
+    `select region, division, agency from inbox join cases on cases.id = inbox.case_id
+      join steps on steps.case_id = inbox.case_id and steps.id = inbox.step_id
+    where inbox.case_id = $1 and inbox.message_id = $2`,
+    [caseId, messageId],
+  );
+  return rows[0];
 };
 
 /**

@@ -1,6 +1,7 @@
 import { ANSWERS } from '../case/answers.ts';
 import type { DecisionKind } from '../case/messages.ts';
 import { suggest, type DefinitionPath, type Finding } from './findings.ts';
+import { lintDivision } from './lint-divisions.ts';
 import { lintIds, reportUnknownList } from './lint-form.ts';
 import { lintResultOrder } from './lint-results.ts';
 import { isTooLarge, measureMatter } from '../matter/bounds.ts';
@@ -89,6 +90,7 @@ const lintStep = (matter: Matter, step: Step, agencies: readonly string[], path:
         lintReference('unknown-step', 'step', id, steps, [...path, 'undo', key, index]),
       ),
     ),
+    ...lintDivision(matter, step, path),
     ...step.materials.flatMap((id, index) =>
       lintReference('unknown-material', 'material', id, materials, [...path, 'materials', index]),
     ),

@@ -12,8 +12,8 @@ import { comparePlaces, parseDefinition, readYaml } from './yaml-file.ts';
 const AGENCIES_FILE = 'agencies.yaml';
 const PARTS_FOLDER = 'parts';
 
-/** Files beside the folders of the matters. The calendar has its own loader. */
-const FILES_OF_CATALOG = [AGENCIES_FILE, 'calendar.yaml'];
+/** Files beside the folders of the matters. The calendar and the offices have their own loaders. */
+const FILES_OF_CATALOG = [AGENCIES_FILE, 'calendar.yaml', 'offices.yaml'];
 
 /**
  * Every `<folder>/matter.yaml` of a catalog; a problem for each definition elsewhere, which would

@@ -2,9 +2,9 @@ import type { LedgerEntry } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { SKIPPED, type StepStatus } from './status.ts';
 
-/** How far the officers of an agency see a case. */
+/** How far the officers of an agency, or a supervisor of another division, see a case. */
 export interface AgencyScope {
-  /** The steps of the agency. */
+  /** The steps of the agency, or those that the division of a supervisor decides. */
   own: ReadonlySet<string>;
   /** The steps of other agencies that a step of the agency waits for. Only their status is visible. */
   needed: ReadonlySet<string>;
@@ -12,21 +12,20 @@ export interface AgencyScope {
 
 interface ScopedStep {
   stepId: string;
-  agency: string;
   status: StepStatus;
 }
 
 /**
- * A skipped step gives no right. The agency of a step is the present one, also after a
- * reassignment.
+ * A skipped step gives no right. `isOwn` judges the present agency and division of a step, also after
+ * a reassignment.
  */
-export const findAgencyScope = (
+export const findAgencyScope = <S extends ScopedStep>(
   plan: Pick<Plan, 'steps'>,
-  steps: readonly ScopedStep[],
-  agency: string,
+  steps: readonly S[],
+  isOwn: (step: S) => boolean,
 ): AgencyScope => {
   const taken = steps.filter(({ status }) => status !== SKIPPED);
-  const own = new Set(taken.filter((step) => step.agency === agency).map(({ stepId }) => stepId));
+  const own = new Set(taken.filter(isOwn).map(({ stepId }) => stepId));
   const needs = new Set(
     plan.steps.filter(({ id }) => own.has(id)).flatMap((step) => step.needs.flatMap(({ of }) => of)),
   );

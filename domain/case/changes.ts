@@ -1,6 +1,6 @@
 import { computeDues, type Due } from './dues.ts';
 import type { LedgerEntry } from './ledger.ts';
-import { findCasePause, listOpenGaps, type CaseState, type Notice, type StepState } from './state.ts';
+import { agencyOf, findCasePause, listOpenGaps, type CaseState, type Notice, type StepState } from './state.ts';
 import type { CaseStatus, Closing } from './status.ts';
 
 /** The facts of a case that some entries may have changed, for the projection. */
@@ -14,6 +14,7 @@ export interface Changes {
   pausedAt?: number;
   /** Materials that were pledged and have not come in. */
   gaps: string[];
+  /** Each with the agency that has it now: an office of the agency in the definition. */
   steps: Record<string, StepState>;
   /** All notices, if one of them may have changed. */
   notices?: Record<string, Notice>;
@@ -32,7 +33,11 @@ export const changesOf = (state: CaseState, entries: LedgerEntry[]): Changes => 
     ...(state.acceptedAt !== undefined && { acceptedAt: state.acceptedAt }),
     ...(pausedAt !== undefined && { pausedAt }),
     gaps: listOpenGaps(state),
-    steps: Object.fromEntries(Object.entries(state.steps).filter(([id]) => lastChange(id) >= 0)),
+    steps: Object.fromEntries(
+      Object.entries(state.steps)
+        .filter(([id]) => lastChange(id) >= 0)
+        .map(([id, step]) => [id, { ...step, agency: agencyOf(state, id) }]),
+    ),
     ...(lastChangeOfNotices(entries) >= 0 && { notices: state.notices }),
     dues: computeDues(state),
   };

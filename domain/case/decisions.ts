@@ -3,7 +3,7 @@ import { whyNotDecide } from './late-answers.ts';
 import type { AnswerPath } from './ledger.ts';
 import type {
   Actor,
-  AttentionCode,
+  DecisionFault,
   DecisionKind,
   Digest,
   GivenResult,
@@ -60,7 +60,7 @@ export const decide = (run: Run, message: Decision, via: AnswerPath): Outcome =>
 const whyNotCount = (
   state: CaseState,
   { stepId, by, decision, unreasoned, faultyFields }: Decision,
-): DecisionFault | undefined => {
+): Fault | undefined => {
   const code = whyNotSay(answeredStepOf(state, stepId), by.role, decision);
   if (code) return { code };
   if (unreasoned) return { code: 'REASON_MISSING' };
@@ -68,8 +68,8 @@ const whyNotCount = (
   return faultyFields && { code: 'RESULT_INVALID', fields: faultyFields };
 };
 
-interface DecisionFault {
-  code: RefusalCode & AttentionCode;
+interface Fault {
+  code: DecisionFault;
   /** The fields of the result that are missing or wrong. */
   fields?: string[];
 }
@@ -84,7 +84,7 @@ const answeredStepOf = (state: CaseState, stepId: string): AnsweredStep => ({
  * A decision that its kind of step cannot get, or that does not say what it must, does not count. The
  * answer of a system is in the review queue, and its step waits for a person or for another answer.
  */
-const holdForPerson = (run: Run, message: Decision, fault: DecisionFault): Outcome => {
+const holdForPerson = (run: Run, message: Decision, fault: Fault): Outcome => {
   const outcome = refuse(run, message, fault.code);
   const { stepId, round, by } = message;
   // A step that waits for a person already keeps its cause.

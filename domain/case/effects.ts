@@ -49,6 +49,8 @@ export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
     case 'parcel-returned':
     case 'supplement-wanted':
       return entry.via === 'reply' ? [] : cancelSubmit(run, entry.stepId);
+    case 'step-attention':
+      return entry.messageId === undefined ? [] : cancelSubmit(run, entry.stepId);
     case 'step-suspended':
     case 'undo-settled':
     case 'case-deemed-accepted':

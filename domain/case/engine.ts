@@ -5,7 +5,18 @@ import { effectsOf, type Effect } from './effects.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { CaseEvent, Message, Outcome } from './messages.ts';
 import { readinessOf } from './needs.ts';
-import { extend, reassign, release, resend, resume, retryUndo, settleUndo, suspend, urge } from './step-commands.ts';
+import {
+  extend,
+  holdAnswer,
+  reassign,
+  release,
+  resend,
+  resume,
+  retryUndo,
+  settleUndo,
+  suspend,
+  urge,
+} from './step-commands.ts';
 import type { Plan } from './plan.ts';
 import { fillGap } from './pledge.ts';
 import { correct, keep, redo } from './redo.ts';
@@ -111,6 +122,8 @@ const takeMessage = (run: Run, message: Message): Outcome => {
       return settleUndo(run, message);
     case 'release':
       return release(run, message);
+    case 'answer-fault':
+      return holdAnswer(run, message);
     case 'due':
       return fallDue(run, message);
     case 'calendar-change':

@@ -71,8 +71,11 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'record-missed' } & StepRound & DecisionOrigin)
   /** The carrier returned it: a parcel is not refused but sent again. */
   | ({ kind: 'parcel-returned' } & StepRound & DecisionOrigin)
-  /** `fields`: the fields of the result that are missing or wrong. */
-  | ({ kind: 'step-attention'; code: AttentionCode; fields?: string[] } & StepRound)
+  /**
+   * `fields`: the fields of the result that are missing or wrong. With a message: another answer of the
+   * agency than that to the request led to it.
+   */
+  | ({ kind: 'step-attention'; code: AttentionCode; fields?: string[] } & StepRound & Partial<MessageOrigin>)
   | ({ kind: 'step-parked' } & StepRound)
   | ({ kind: 'step-released' } & StepRound & MessageOrigin)
   | ({ kind: 'step-resent' } & StepRound & MessageOrigin)

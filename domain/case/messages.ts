@@ -18,6 +18,21 @@ import type { EndingDecision } from './answers.ts';
 export const DECISION_KINDS = ['approved', 'exempt', 'refused', 'lapsed', 'missed', 'returned', 'supplement'] as const;
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 
+/** Why a decision does not count: it does not say what it must, or its sender cannot give it. */
+export const DECISION_FAULTS = [
+  /** A refusal without its reason or basis (行政许可法 art. 38). */
+  'REASON_MISSING',
+  /** An approval with a result that misses a required field or has a wrong value. */
+  'RESULT_INVALID',
+  /** What this kind of step cannot get. */
+  'DECISION_NOT_OF_KIND',
+  /** What only a person can decide. */
+  'DECISION_BY_PERSON',
+] as const;
+export type DecisionFault = (typeof DECISION_FAULTS)[number];
+
+export const isDecisionFault = (code: string): code is DecisionFault => DECISION_FAULTS.some((fault) => fault === code);
+
 /** The actor: a role and an account or agency id, never a person's name. */
 export interface Actor {
   role: 'agency' | 'officer' | 'clerk' | 'supervisor' | 'admin' | 'applicant' | 'system';
@@ -123,6 +138,8 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
   | { kind: 'undo-settlement'; stepId: string; result: 'undone' | 'stands' }
   /** The agency that did not take its step back is asked again. */
   | { kind: 'undo-retry'; stepId: string }
+  /** The agency has answered about a step that it has, and a person has to look at the answer. */
+  | { kind: 'answer-fault'; stepId: string; round: number; code: AttentionCode }
   /** The outage of the agency has ended, and this step is released. */
   | { kind: 'release'; stepId: string; round: number }
   /** An instant that the case waits for has come (`computeDues`). */
@@ -141,10 +158,7 @@ export const REFUSAL_CODES = [
   'ROUND_STALE',
   'ACTION_NOT_ALLOWED',
   'RIGHTS_LOST',
-  'DECISION_NOT_OF_KIND',
-  'DECISION_BY_PERSON',
-  'REASON_MISSING',
-  'RESULT_INVALID',
+  ...DECISION_FAULTS,
   'SUPPLEMENT_UNKNOWN',
   'SUPPLEMENT_ALREADY_ANSWERED',
   'SUPPLEMENT_OVER',
@@ -172,13 +186,7 @@ export const ATTENTION_CODES = [
   'AGENCY_REJECTED',
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
-  /** The agency refused without a reason or basis: the refusal does not count (行政许可法 art. 38). */
-  'REASON_MISSING',
-  /** The agency approved with a result that misses a required field or has a wrong value. */
-  'RESULT_INVALID',
-  /** The agency decided what this kind of step cannot get, or what only a person can decide. */
-  'DECISION_NOT_OF_KIND',
-  'DECISION_BY_PERSON',
+  ...DECISION_FAULTS,
   /** The register has no such record: a person looks for other proof. */
   'RECORD_MISSED',
   /** The rules of an instant approval do not hold: an officer decides. */

@@ -107,6 +107,9 @@ export const BEING_SENT = ['submitted'] as const satisfies readonly StepStatus[]
 /** The agency has confirmed that it has the step. It is asked about these when it stays silent. */
 export const ENQUIRABLE = ['accepted'] as const satisfies readonly StepStatus[];
 
+/** The agency has the step or is being sent it, and has answered nothing that a person must look at. */
+export const AWAITING_ANSWER: readonly StepStatus[] = [...BEING_SENT, ...ENQUIRABLE];
+
 export const isCaseEnd = (status: CaseStatus): status is CaseEnd => status !== 'submitted' && status !== 'accepted';
 
 /** The ends of a case that gave the applicant something. */
@@ -209,8 +212,6 @@ export const CLAIMABLE: readonly StepStatus[] = OPEN_IN.decide;
  * the same answer, so the step is sent again only in a new round.
  */
 export const ANSWERED: ReadonlySet<AttentionCode> = new Set([
-  'REASON_MISSING',
-  'RESULT_INVALID',
   'DECISION_NOT_OF_KIND',
   'DECISION_BY_PERSON',
   'RECORD_MISSED',

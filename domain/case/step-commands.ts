@@ -3,6 +3,7 @@ import { whyNotExtendBy } from './extension-days.ts';
 import type { Message, Outcome } from './messages.ts';
 import { act, APPLIED, causeOf, factsOf, refuse, type Run } from './run.ts';
 import { planStepOf, stepOf } from './state.ts';
+import { AWAITING_ANSWER } from './status.ts';
 
 /**
  * The commands of people about a single step while it is with its agency. Each entry names its
@@ -62,6 +63,16 @@ export const release = (run: Run, message: Extract<Message, { kind: 'release' }>
   if (!step) return refuse(run, message, 'STEP_UNKNOWN');
   if (step.parked !== true || step.round !== round) return refuse(run, message, 'NOT_DUE');
   run.record({ kind: 'step-released', at: run.at, stepId, round, ...causeOf(message) });
+  return APPLIED;
+};
+
+/** The step waits for a person, as after such an answer to the request itself. */
+export const holdAnswer = (run: Run, message: Extract<Message, { kind: 'answer-fault' }>): Outcome => {
+  const { stepId, round, code } = message;
+  const step = run.state.steps[stepId];
+  if (!step) return refuse(run, message, 'STEP_UNKNOWN');
+  if (!AWAITING_ANSWER.includes(step.status) || step.round !== round) return refuse(run, message, 'NOT_DUE');
+  run.record({ kind: 'step-attention', at: run.at, stepId, round, code, ...causeOf(message) });
   return APPLIED;
 };
 

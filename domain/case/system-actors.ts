@@ -13,6 +13,7 @@ export const SYSTEM_ACTORS = [
   'rules',
   'bulk-executor',
   'watcher',
+  'agency-answers',
 ] as const;
 export type SystemActor = (typeof SYSTEM_ACTORS)[number];
 

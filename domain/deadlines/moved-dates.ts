@@ -14,11 +14,13 @@ export interface MovedDate {
   after: number;
   /** By the later calendar. */
   provisional: boolean;
+  /** It stayed where it was and is no longer provisional. */
+  firm: boolean;
 }
 
 /**
- * The open deadlines of a case that differ between two calendars: the effect of a `calendar-
- * changed`.
+ * The open deadlines of a case that differ between two calendars, also in being provisional: the
+ * effect of a `calendar-changed`.
  */
 export const listMovedDates = (before: Calendar, after: Calendar, matter: Matter, state: CaseState): MovedDate[] => {
   const listMoved = (by: (calendar: Calendar) => Deadlines, stepId?: string): MovedDate[] => {
@@ -39,7 +41,8 @@ export const listMovedDates = (before: Calendar, after: Calendar, matter: Matter
     return pairs.flatMap(({ which, from, to, marks: [wasProvisional, provisional = false] }) => {
       if (from === undefined || to === undefined) return [];
       if (from === to && wasProvisional === provisional) return [];
-      return [{ ...(stepId !== undefined && { stepId }), which, before: from, after: to, provisional }];
+      const firm = from === to && !provisional;
+      return [{ ...(stepId !== undefined && { stepId }), which, before: from, after: to, provisional, firm }];
     });
   };
   const { plan, acceptedAt, status } = state;

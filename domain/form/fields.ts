@@ -1,4 +1,5 @@
-import { hasProvince, isDivision } from './divisions.ts';
+import { hasProvince } from '../division/divisions.ts';
+import { divisionProblem } from '../division/problem.ts';
 import type { FIELD_FORMATS, Text } from '../matter/schema.ts';
 import { chinaTime } from '../matter/scope.ts';
 import type { Clock } from '../matter/values.ts';
@@ -37,8 +38,7 @@ const FIELD_CHECKS: Readonly<Record<FieldFormat, FieldCheck>> = {
     says('手机号码应为11位数字，以1开头', 'A mobile number has 11 digits and starts with 1'),
   ),
   /** GB/T 2260. */
-  division: (text) =>
-    isDivision(text) ? undefined : says('行政区划代码不存在', 'There is no such administrative division'),
+  division: (text) => divisionProblem(text, 'any'),
   date: (text) =>
     isDate(text)
       ? undefined

@@ -1,4 +1,5 @@
 import { judge, type Scope } from '../matter/expressions.ts';
+import { findWideDivisions } from '../office/deciding-division.ts';
 import { FORMAT_EXAMPLES } from './fields.ts';
 import { MAX_LENGTH, readForm, type FormProblem } from './form-reading.ts';
 import type { Check, Field, Matter } from '../matter/schema.ts';
@@ -20,6 +21,8 @@ export const checkForm = (matter: Matter, form: unknown, clock: Clock): CheckedF
   const { scope } = caseScope(matter, read.form, clock);
   const problems = [...read.problems, ...findMissingFields(matter.form, scope, scope, '', true, read.given)];
 
+  const wide = findWideDivisions(matter, read.form);
+  problems.push(...wide.map(({ path, message }) => ({ path, rule: 'division', message })));
   const wrong = new Set(problems.map(({ path }) => path));
   const failed = matter.checks.flatMap((check) => failuresOf(check, scope, wrong));
   const certain = failed.filter(({ undecided }) => !undecided);

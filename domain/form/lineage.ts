@@ -12,7 +12,7 @@ export interface NewValues {
 
 /**
  * The steps of a case whose agency was or will be sent one of these values or materials: a step
- * uses what its definition discloses. A step for one item of a list does not use the values of
+ * uses what its definition discloses, and the division that decides it. A step for one item of a list does not use the values of
  * another item.
  */
 export const stepsUsing = (matter: Matter, stepIds: readonly string[], { places, materials }: NewValues): string[] =>
@@ -20,14 +20,18 @@ export const stepsUsing = (matter: Matter, stepIds: readonly string[], { places,
     const found = findStep(matter, stepId);
     if (!found) return false;
     if (found.step.materials.some((id) => materials.includes(id))) return true;
-    return places.some((place) => uses(found, place));
+    const { division } = found.step;
+    const read = division === undefined ? found.step.discloses : [...found.step.discloses, division];
+    return places.some((place) => isAmong(found, read, place));
   });
 
 /** Whether the step's agency is sent the value at a place, or part of it. */
-export const uses = ({ step, item }: FoundStep, place: string): boolean => {
+export const uses = (found: FoundStep, place: string): boolean => isAmong(found, found.step.discloses, place);
+
+const isAmong = ({ item }: FoundStep, disclosed: readonly string[], place: string): boolean => {
   const other = item && findIndex(item.list, place) !== undefined && findIndex(item.list, place) !== item.index;
   const path = place.replaceAll(/\[\d+\]/g, '[]');
-  return !other && step.discloses.some((disclosed) => covers(disclosed, path));
+  return !other && disclosed.some((one) => covers(one, path));
 };
 
 /** A group or a list includes everything in it, and a value in it belongs to the whole. */

@@ -229,6 +229,9 @@ export const Step = z.strictObject({
   id: Id.describe('The name of the step. Keep it from version to version while the step is the same.'),
   name: Text.describe('The name that people read.'),
   agency: Id.describe('The agency that does the step, from agencies.yaml.'),
+  division: FieldPath.optional().describe(
+    'The division whose office of the agency decides the step. Absent, or not filled in: the division of the window.',
+  ),
   kind: z.enum(STEP_KINDS).describe('What the agency is asked to do.'),
   forEach: FieldId.optional().describe('A list of the form: the step is repeated for each of its items.'),
   when: Expression.optional().describe('The step is part of the case only when this condition holds.'),

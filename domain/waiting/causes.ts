@@ -1,3 +1,4 @@
+import { DECISION_FAULTS } from '../case/messages.ts';
 import type { DueKind } from '../case/dues.ts';
 
 /** The codes of the reasons why an open step or case waits. */
@@ -9,6 +10,11 @@ export const WAITING_CAUSES = [
   'agency-disabled',
   /** The registry does not have it, so nothing can be sent: an operator registers it. */
   'agency-unregistered',
+  /**
+   * No registered office serves the division that decides the step: a supervisor asks by letter, or
+   * an operator registers an office.
+   */
+  'no-office',
   'agency-rejected',
   /** Its system has the step, and has not been silent for long. */
   'agency-working',
@@ -86,6 +92,7 @@ export const WAIT_DETAILS = [
   'OUTAGE',
   'DISABLED',
   'UNREGISTERED',
+  'NO_OFFICE',
   'DECISION',
   'PROCEDURE',
   'SUSPENSION',
@@ -97,10 +104,7 @@ export const WAIT_DETAILS = [
   'AGENCY_REJECTED',
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
-  'REASON_MISSING',
-  'RESULT_INVALID',
-  'DECISION_NOT_OF_KIND',
-  'DECISION_BY_PERSON',
+  ...DECISION_FAULTS,
   'RECORD_MISSED',
   'RULES_NOT_MET',
   'STEP_FAULT',

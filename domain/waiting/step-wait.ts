@@ -36,6 +36,8 @@ export interface WaitingStep {
   enquireAt?: number | undefined;
   enquiries: number;
   clock?: StepClock | undefined;
+  /** No office serves the division that decides it. */
+  unserved?: boolean | undefined;
 }
 
 /** The other facts that decide why a step waits. */
@@ -134,8 +136,8 @@ const deferredWait = ({ because, changedAt: since }: WaitingStep, around: Surrou
 };
 
 /**
- * Nothing is sent to an agency that is not registered or disabled: a stall at once, until the agency
- * is registered, is enabled, or answers what it was sent before. Otherwise the wait is `usual`.
+ * Nothing is sent where no office serves the division, or to an agency that is not registered or
+ * disabled: a stall at once, until the agency is registered, is enabled, or answers what it was sent before. Otherwise the wait is `usual`.
  */
 const waitForAgency = (
   step: WaitingStep,
@@ -144,6 +146,10 @@ const waitForAgency = (
 ): Wait => {
   const { agency } = around;
   const { changedAt } = step;
+  // What an office was sent before goes on.
+  if (step.unserved === true && step.status === 'submitted') {
+    return { cause: 'no-office', detail: 'NO_OFFICE', turn: 'officer', since: changedAt, stallsAt: changedAt };
+  }
   if (!agency) {
     const since = { since: changedAt, stallsAt: changedAt };
     return { cause: 'agency-unregistered', detail: 'UNREGISTERED', turn: 'system', ...since };

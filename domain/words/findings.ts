@@ -223,6 +223,22 @@ export const MATTER_FINDINGS = {
       ),
       text(`请添加 each: ${list}，或以列表本身作为字段。`, `Add each: ${list}, or name the list itself as the field.`),
     ),
+  notADivision: (field: string) =>
+    words(
+      text(`“${field}”不是行政区划`, `“${field}” is not a division`),
+      text('请填写 format 为 division 的文字字段。', 'Name a text field with format: division.'),
+    ),
+  divisionOfItem: (field: string, list: string) =>
+    words(
+      text(
+        `“${field}”在列表中，而环节不按“${list}”重复`,
+        `“${field}” is in a list, and the step is not repeated for ${list}`,
+      ),
+      text(
+        `请添加 forEach: ${list}，或使用列表以外的字段。`,
+        `Add forEach: ${list}, or name a field outside of the list.`,
+      ),
+    ),
   unknownList: (id: string, fix: Text) =>
     words(text(`“${id}”不是表单中的列表`, `“${id}” is not a list of the form`), fix),
   notSingleValue: (field: string) =>
@@ -311,6 +327,25 @@ export const FILE_FINDINGS = {
 
 const partHolds = (kinds: readonly string[]): Text =>
   text(`公用部分含有列表：${kinds.join('、')}。`, `A part holds lists: ${kinds.join(', ')}.`);
+
+/** The findings of the linter about a directory of offices. */
+export const OFFICE_FINDINGS = {
+  division: (division: string, unknown: Text) =>
+    words(
+      text(`区划“${division}”：${unknown.zh}`, `Division “${division}”: ${unknown.en}`),
+      text('请填写现行区划代码，或其前 2、4 位。', 'Write the code of a division, or its first 2 or 4 digits.'),
+    ),
+  forNothing: (id: string) =>
+    words(
+      text(`“${id}”既没有 agencies，也不是 window`, `“${id}” has no agencies and is no window`),
+      text('请写明 agencies，或写 window: true。', 'Name its agencies, or write window: true.'),
+    ),
+  backwards: (from: string) =>
+    words(
+      text(`在 ${from} 之前结束`, `It ends before ${from}`),
+      text('请更正 from 或 until。', 'Correct from or until.'),
+    ),
+} as const;
 
 /** The findings of the linter about a calendar. */
 export const CALENDAR_FINDINGS = {

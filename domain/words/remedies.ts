@@ -1,5 +1,4 @@
-import type { AgencyNature } from '../agency/nature.ts';
-import { isAuthority } from '../agency/nature.ts';
+import { isAuthority, type AgencyNature } from '../agency/nature.ts';
 import type { Text } from '../matter/schema.ts';
 
 /**

@@ -10,5 +10,6 @@ export const SYSTEM_ACTOR_WORDS = {
   'agency-outages': { zh: '部门系统故障处理', en: 'Agency outages' },
   'calendar-rollout': { zh: '工作日历更新', en: 'Calendar rollout' },
   'bulk-executor': { zh: '批量操作执行', en: 'Bulk executor' },
+  'agency-answers': { zh: '部门答复处理', en: 'Answers of agencies' },
   rules: { zh: '智能秒办规则', en: 'Rules of the matter' },
 } as const satisfies Record<SystemActor, Text>;

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { DIVISION_CODE, DIVISION_PREFIX } from '../division/divisions.ts';
+import { DIVISION_DIGITS } from '../division/problem.ts';
 import { CALLERS_ID } from '../../domain/message-ids.ts';
 import { Text } from '../matter/schema.ts';
 
@@ -15,7 +17,7 @@ export const validationMessage = (issue: z.core.$ZodIssue): Text => {
     case 'too_big':
       return bigMessage(issue);
     case 'invalid_format':
-      return issue.pattern === String(CALLERS_ID) ? CALLERS_ID_SAYS : (FORMATS[issue.format] ?? FORMAT);
+      return PATTERNS[issue.pattern ?? ''] ?? FORMATS[issue.format] ?? FORMAT;
     case 'invalid_value':
       return choiceMessage(issue.values.map(String));
     case 'unrecognized_keys':
@@ -34,9 +36,13 @@ export const validationMessage = (issue: z.core.$ZodIssue): Text => {
 
 const INVALID: Text = { zh: '内容不符合要求', en: 'The value is not valid' };
 const FORMAT: Text = { zh: '格式不正确', en: 'The format is not valid' };
-const CALLERS_ID_SAYS: Text = {
-  zh: '应为 1 至 100 个字符，只用字母、数字和 . _ : -',
-  en: 'Must have 1 to 100 characters: letters, digits and . _ : -',
+const PATTERNS: Readonly<Record<string, Text>> = {
+  [String(CALLERS_ID)]: {
+    zh: '应为 1 至 100 个字符，只用字母、数字和 . _ : -',
+    en: 'Must have 1 to 100 characters: letters, digits and . _ : -',
+  },
+  [String(DIVISION_CODE)]: { zh: '行政区划代码应为 6 位数字', en: 'The code of a division has 6 digits' },
+  [String(DIVISION_PREFIX)]: DIVISION_DIGITS,
 };
 const REQUIRED: Text = { zh: '缺少这一项', en: 'This field is required' };
 

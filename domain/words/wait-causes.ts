@@ -9,6 +9,7 @@ export const WAIT_CAUSE_WORDS = {
   'agency-unreachable': { zh: '部门系统不通', en: 'Agency unreachable' },
   'agency-disabled': { zh: '部门已停用', en: 'Agency disabled' },
   'agency-unregistered': { zh: '部门未登记', en: 'Agency not registered' },
+  'no-office': { zh: '无承办单位', en: 'No office for the division' },
   'agency-rejected': { zh: '部门系统拒收', en: 'Rejected by the agency' },
   'agency-working': { zh: '部门办理中', en: 'With the agency' },
   'agency-silent': { zh: '部门未反馈', en: 'No answer from the agency' },
@@ -62,6 +63,10 @@ export const WAIT_DETAIL_WORDS = {
   OUTAGE: { zh: '部门系统故障', en: 'The agency has an outage' },
   DISABLED: { zh: '部门已停用，暂不发送', en: 'The agency is disabled: nothing is sent to it' },
   UNREGISTERED: { zh: '部门未登记，无法发送', en: 'The agency is not registered: nothing can be sent to it' },
+  NO_OFFICE: {
+    zh: '承办地尚无对接单位，请发函并登记复函，或登记对接单位',
+    en: 'No office serves the division that decides: ask by letter and record the answer, or register an office',
+  },
   DECISION: { zh: '等待办理结果', en: 'Waiting for a decision' },
   PROCEDURE: { zh: '特别程序', en: 'A special procedure is in progress' },
   SUSPENSION: { zh: '中止', en: 'Suspended by a supervisor' },

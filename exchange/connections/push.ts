@@ -103,10 +103,6 @@ const readAnswer = async (
     }
     case 'unavailable':
       return toUnavailable(answer);
-    case 'withdrawn':
-      // The agency has an undo of this very request, and we have none: a person has to resolve
-      // that.
-      return { kind: 'answered', answer: { kind: 'failed', code: 'AGENCY_REJECTED' }, error: 'HTTP_410' };
     default:
       return { kind: 'answered', answer: { kind: 'failed', code: attentionOf(answer) }, error: errorOf(answer) };
   }

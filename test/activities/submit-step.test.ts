@@ -28,6 +28,20 @@ const prepare = async (behaviour: Partial<Behaviour>): Promise<StepCall> => {
 const row = ({ caseId, stepId }: StepCall) => rig.step(caseId, stepId);
 const effects = (call: StepCall) => rig.effects(formatRequestId(call));
 
+describe('a step of a division that no office serves', () => {
+  it('is sent to nobody, until an office serves it', async () => {
+    const call = await prepare({ mode: 'decide' });
+    await rig.setAgency('police', { divisions: ['3301'] });
+    expect(await rig.activities().trySubmitStep(call)).toEqual({ kind: 'later' });
+    expect(await failureOf(submitStep(call))).toMatchObject({ message: 'NO_OFFICE' });
+    expect(rig.sentAbout(call)).toEqual([]);
+    expect(await row(call)).toMatchObject({ division: '330411', unserved: true, attempts: 1, lastError: 'NO_OFFICE' });
+    await rig.setAgency('police', { divisions: ['3301', '3304'] });
+    expect(await submitStep(call)).toMatchObject({ kind: 'decided' });
+    expect(await row(call)).not.toHaveProperty('unserved');
+  });
+});
+
 describe('a step that its agency answers', () => {
   it.each([
     ['decide', 'approved'],

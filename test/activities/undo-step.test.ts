@@ -23,6 +23,13 @@ const prepare = async () => {
 const behave = (behaviour: Partial<Behaviour>) => rig.behave('police', behaviour);
 
 describe('undoing a step', () => {
+  it('is left to a person where no office serves its division', async () => {
+    const { call, undo } = await prepare();
+    await rig.setAgency('police', { divisions: ['3301'] });
+    expect(await activities.undoStep(undo)).toEqual({ kind: 'failed', code: 'UNDO_BY_PERSON' });
+    expect(rig.sentAbout(call)).toEqual([]);
+  });
+
   it.each(['decide', 'hold'] as const)(
     'undoes the request once, however often the call is repeated (%s)',
     async (mode) => {

@@ -4,6 +4,7 @@ import { publishMatter } from '../../db/registry/matters.ts';
 import { MAX_ENTRIES } from '../../domain/entries.ts';
 import { ERRORS } from '../../domain/errors.ts';
 import { openApi, submission, type Answer, type Api } from './harness.ts';
+import { RATES } from '../support/api.ts';
 import { SMALL_MOVE_FORM, wideForm, wideMatter } from '../support/matters.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -313,18 +314,7 @@ describe('the limits of a kind of request', () => {
     ['cases that are started', 'POST', '/api/v1/cases', 'clerk', 'startsPerHour'],
     ['exports', 'POST', '/api/v1/exports', 'supervisor', 'exportsPerMinute'],
   ] as const)('of %s count a request that is not valid', async (_what, method, path, role, rate) => {
-    const many = 100_000;
-    const rates = {
-      perTokenPerMinute: many,
-      perAddressPerMinute: many,
-      searchesPerMinute: many,
-      startsPerHour: many,
-      exportsPerMinute: many,
-      publicPerAddressPerMinute: many,
-      wrongCodesPerHour: many,
-      wrongCodesPerCasePerDay: many,
-    };
-    const url = await api.another({ rates: { ...rates, [rate]: 2 } });
+    const url = await api.another({ rates: { ...RATES, [rate]: 2 } });
     const ask = async () => {
       const response = await fetch(url + path, {
         method,

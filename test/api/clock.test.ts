@@ -126,7 +126,7 @@ describe('when a calendar is published', () => {
       by: { role: 'system', id: 'calendar-rollout' },
       details: { calendar: '2098.2', before: '2098.1' },
       moved: [
-        { which: 'promised', before: before.promisedAt, after: after.promisedAt, provisional: false },
+        { which: 'promised', before: before.promisedAt, after: after.promisedAt, provisional: false, firm: false },
         { step: 'register', which: 'promised', before: before.steps[0]!.dueAt, after: after.steps[0]!.dueAt },
         { step: 'notify' },
       ],

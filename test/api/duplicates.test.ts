@@ -6,6 +6,7 @@ import { publishMatter } from '../../db/registry/matters.ts';
 import { Matter } from '../../domain/matter/schema.ts';
 import { createInventor } from '../../domain/form/invented.ts';
 import { openApi, send, submission, type Api } from './harness.ts';
+import { RATES } from '../support/api.ts';
 import { SMALL_MOVE } from '../support/matters.ts';
 
 const TWICE = { zh: '重复', en: 'Twice' };
@@ -107,6 +108,33 @@ describe('a case that duplicates an open one', () => {
     expect(audit).toHaveLength(1);
     expect(audit[0]).toContain('clerk-2');
     expect(audit[0]).not.toContain(idNo);
+  });
+
+  it('counts as a search if it is in another division; after the last one no start tells of a duplicate', async () => {
+    const [url, token] = [await api.another({ rates: { ...RATES, searchesPerMinute: 2 } }), api.tokens.otherClerk];
+    const elsewhere = [person(), person(), person()];
+    for (const idNo of elsewhere) await start('move', idNo);
+    const startThere = (idNo: string, more: object = {}) =>
+      start('move', idNo, { url, token, region: '330102', ...more });
+    const refused = { status: 429, body: { code: 'RATE_LIMITED' } };
+
+    // A start without a duplicate counts nothing.
+    for (let time = 0; time < 3; time += 1) expect((await startThere(person())).status).toBe(201);
+    const key = uuidv7();
+    const own = person();
+    expect((await startThere(own, { key })).status).toBe(201);
+    expect((await startThere(own)).status).toBe(409);
+    for (const idNo of elsewhere.slice(0, 2)) expect((await startThere(idNo)).status).toBe(409);
+    // Used up: the same answer for a person with a case elsewhere, with one here, and with none.
+    for (const idNo of [elsewhere[2]!, own, person()]) {
+      expect(await startThere(idNo)).toMatchObject(refused);
+      expect(await startThere(idNo, { overrideDuplicates: { reason: '另有一处住房' } })).toMatchObject(refused);
+    }
+    const search = { token, body: { text: own } };
+    expect(await send(`${url}/api/v1/cases/search`, 'POST', search)).toMatchObject(refused);
+    // A repeated request gets its answer, and a matter without rules has nothing to tell.
+    expect((await startThere(own, { key })).status).toBe(201);
+    expect((await start(SMALL_MOVE.code, person(), { url, token, region: '330102' })).status).toBe(201);
   });
 
   it('is no duplicate of an ended case, unless the rule counts granted results', async () => {

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
+import { upsertAgency } from '../../db/agencies/agencies.ts';
 import { endRole, findPerson, switchPerson } from '../../db/registry/people.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from '../../db/registry/tokens.ts';
 import { inTransaction } from '../../db/sql/pool.ts';
 import { withClient } from '../../sandbox/database.ts';
+import { makeSignedCall } from '../support/sign.ts';
 import { openApi, type Api } from './harness.ts';
 
 /** An answer that stays open ends within seconds of the token of its caller, in every process. */
@@ -97,3 +100,49 @@ describe.each(Object.entries(WAYS))('a token that %s', (_way, end) => {
     expect(await waiting).toMatchObject({ status: 401, body: { code: 'AUTHENTICATION_REQUIRED' } });
   });
 });
+
+describe('the secret of an agency that is replaced', () => {
+  it('ends the waiting requests that it signed with 401, and not those that the agency signs with the new one', async () => {
+    const agency = `agency-${uuidv7()}`;
+    const [old, fresh] = [createSecret(), createSecret()];
+    const register = (...secrets: string[]) =>
+      upsertAgency(api.pool, api.cipher, {
+        ...{
+          id: agency,
+          name: { zh: '某局', en: 'An agency' },
+          nature: 'organ',
+          connection: 'push',
+          baseUrl: 'http://127.0.0.1:9',
+        },
+        ...{ secrets, timeoutMs: 1_000, allowPrivate: true, maxInFlight: 16, enquireAfterS: 900 },
+      });
+    const list = (secret: string, query = '') => {
+      const path = `/agency/v1/tasks${query}`;
+      const { headers } = makeSignedCall({ agency, secret, method: 'GET', path, body: undefined });
+      return api.call('GET', path, { headers });
+    };
+    const wait = async (secret: string) => {
+      // The API has heard of the secret.
+      await expect.poll(async () => (await list(secret)).status).toBe(200);
+      const answer = list(secret, '?wait=20');
+      const state = { over: false };
+      void answer.then(() => (state.over = true));
+      // The request is waiting by then.
+      await api.call('GET', '/readyz');
+      return { answer: () => answer, state };
+    };
+
+    await register(old);
+    const first = await wait(old);
+    await register(fresh, old);
+    const second = await wait(fresh);
+    expect(first.state.over).toBe(false);
+    await register(fresh);
+    expect(await first.answer()).toMatchObject({ status: 401, body: { code: 'SIGNATURE_INVALID' } });
+    expect(second.state.over).toBe(false);
+    await register(createSecret());
+    expect(await second.answer()).toMatchObject({ status: 401, body: { code: 'SIGNATURE_INVALID' } });
+  });
+});
+
+const createSecret = () => `whsec_${randomBytes(24).toString('base64')}`;

@@ -47,6 +47,7 @@ interface Body {
   agencies: { id: string; running: number }[];
   stalls: unknown[];
   openapi: string;
+  info: { description: string };
   paths: Record<string, Record<string, object>>;
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
@@ -5,6 +7,7 @@ import { createMetrics } from '../../api/http/metrics.ts';
 import { createPool } from '../../db/sql/pool.ts';
 import { Problem } from '../../contract/problems.ts';
 import { openApi, send, submission, type Api } from './harness.ts';
+import { RATES } from '../support/api.ts';
 import { SMALL_MOVE_FORM } from '../support/matters.ts';
 
 let api: Api;
@@ -146,6 +149,42 @@ describe('a method that an address does not allow', () => {
   });
 });
 
+describe('every address', () => {
+  /** `fetch` sends no TRACE. */
+  const ask = async (method: string, path: string) => {
+    const sent = request(`${api.url}${path}`, { method, agent: false }).end();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.resume();
+    return { status: answer.statusCode, allow: answer.headers.allow, type: answer.headers['content-type'] };
+  };
+
+  it('answers TRACE and every other method that it does not have with 405 and the methods that it has', async () => {
+    const { paths, info } = (await api.call('GET', '/api/openapi.json')).body;
+    expect(info.description).toContain('405');
+    const methodsOf = (path: string): string[] =>
+      Object.keys(paths[path] ?? {}).flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']));
+    const addresses = new Map<string, string[]>([
+      ...Object.keys(paths).map((path) => [path.replaceAll(/\{\w+\}/g, 'x'), methodsOf(path)] as const),
+      ...['/api/docs/', '/progress/', '/progress/progress.js'].map((path): [string, string[]] => [
+        path,
+        ['GET', 'HEAD'],
+      ]),
+    ]);
+    for (const [path, methods] of addresses) {
+      const wrong = ['TRACE', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', 'GET', 'POST'].filter(
+        (one) => !methods.includes(one),
+      );
+      for (const method of wrong) {
+        const { status, allow = '', type } = await ask(method, path);
+        const seen = [status, allow.split(', ').toSorted(), type];
+        // POST /api/v1/cases/search is beside GET /api/v1/cases/{caseId}.
+        if (path === '/api/v1/cases/search' && method === 'GET') continue;
+        expect(seen, `${method} ${path}`).toEqual([405, methods.toSorted(), 'application/problem+json; charset=utf-8']);
+      }
+    }
+  });
+});
+
 describe('every answer', () => {
   it('has the security headers and a correlation id', async () => {
     const { headers, body } = await api.call('GET', '/api/v1/cases');
@@ -256,17 +295,8 @@ describe('more callers than can be served', () => {
 
 describe('a caller with too many requests', () => {
   it('is answered 429 with Retry-After, while others are served', async () => {
-    const rates = {
-      perTokenPerMinute: 3,
-      perAddressPerMinute: 1_000,
-      searchesPerMinute: 2,
-      startsPerHour: 1_000,
-      exportsPerMinute: 1_000,
-      publicPerAddressPerMinute: 2,
-      wrongCodesPerHour: 5,
-      wrongCodesPerCasePerDay: 8,
-    };
-    const url = await api.another({ rates });
+    const rates = { perTokenPerMinute: 3, searchesPerMinute: 2, publicPerAddressPerMinute: 2 };
+    const url = await api.another({ rates: { ...RATES, ...rates } });
     const ask = async (path: string, token?: string) =>
       (await fetch(url + path, { headers: token ? { authorization: `Bearer ${token}` } : {} })).status;
     const mine = [];

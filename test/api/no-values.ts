@@ -48,6 +48,7 @@ export const NO_VALUES: readonly string[] = [
   ]
     .concat('supervision-orders')
     .map((verb) => `POST /api/v1/cases/{caseId}/steps/{stepId}/${verb}`),
+  'POST /api/v1/cases/{caseId}/message-conflicts/{messageId}/dismissal',
   'POST /api/v1/cases/{caseId}/supplements',
   'POST /api/v1/cases/{caseId}/supplements/{noticeId}/answer',
   'POST /api/v1/cases/{caseId}/supplements/{noticeId}/answer/preview',

@@ -130,6 +130,7 @@ describe('the description of the API', () => {
         'get /api/v1/cases/{caseId}/review-queue/{messageId}',
         'post /api/v1/cases/{caseId}/review-queue/{messageId}',
         'get /api/v1/stalls',
+        'post /api/v1/cases/{caseId}/message-conflicts/{messageId}/dismissal',
         'post /public/v1/progress',
         'get /healthz',
         'get /readyz',

@@ -47,13 +47,16 @@ describe("the applicant's page", () => {
     expect(complaints).toEqual([]);
   });
 
-  it('says once that a step is done', async () => {
+  it('folds the steps that are done, counts them, and says once that each is done', async () => {
     const { caseId, caseNo, queryCode } = await api.start();
     await api.pool.query("update steps set status = 'done' where case_id = $1", [caseId]);
     await page.goto(`${api.url}/progress/`);
     await page.getByLabel('办件编号').fill(caseNo);
     await page.getByLabel('查询码').fill(queryCode);
     await page.getByRole('button', { name: '查询' }).click();
+    await page.getByText('已办结 3 项，共 3 项').waitFor();
+    expect(await page.getByRole('listitem').count()).toBe(0);
+    await page.getByText('已办结的 3 项').click();
     const first = page.getByRole('listitem').first();
     expect((await first.innerText()).match(/已办结/g)).toHaveLength(1);
     await page.getByRole('button', { name: 'English' }).click();

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishOffices } from '../../db/registry/office-directories.ts';
+import { loadOffices, SHIPPED_OFFICES } from '../../domain/authoring/load-offices.ts';
 import { type SubmittedCase } from '../../contract/cases.ts';
 import { PublicProgress } from '../../contract/progress.ts';
 import { openApi, send, type Api } from './harness.ts';
@@ -6,6 +9,9 @@ import { openApi, send, type Api } from './harness.ts';
 let api: Api;
 beforeAll(async () => {
   api = await openApi();
+  const loaded = loadOffices(readFileSync(SHIPPED_OFFICES, 'utf8'), 'offices.yaml');
+  if (!loaded.ok) throw new Error('the shipped offices are wrong');
+  await publishOffices(api.pool, { ...loaded, by: 'test' });
 });
 afterAll(() => api.close());
 
@@ -30,6 +36,24 @@ describe('the progress that an applicant sees', () => {
     const addMarks = (text: string) => `\u202d${text}\u202c`;
     expect((await ask(caseNo.replace(/^(.{6})/, '$1-'), queryCode)).status).toBe(200);
     expect((await ask(addMarks(caseNo), addMarks(queryCode.replace(/^(.{3})/, '$1 ')))).status).toBe(200);
+  });
+
+  it('has the office with address and telephone where it waits for the applicant', async () => {
+    const { caseNo, queryCode, caseId } = await api.start();
+    const todoAfter = async (change: string) => {
+      await api.pool.query(`update steps set ${change} where case_id = $1 and id = 'register'`, [caseId]);
+      const { todo } = PublicProgress.parse((await ask(caseNo, queryCode)).body);
+      return todo.map(({ kind, office }) => [kind, office?.name.zh]);
+    };
+    // Money is paid at the office that decides the step.
+    expect(await todoAfter(`status = 'accepted', kind = 'pay', division = '330106'`)).toEqual([
+      ['payment', '西湖区政务服务中心（示例）'],
+    ]);
+    expect(await todoAfter(`division = '420106'`)).toEqual([['payment', undefined]]);
+    // An address is corrected where the case was accepted.
+    expect(await todoAfter(`status = 'attention', attention = 'PARCEL_RETURNED'`)).toEqual([
+      ['address', '秀洲区政务服务中心（示例）'],
+    ]);
   });
 
   it('is refused in the same way for a wrong code, an unknown number and an impossible one', async () => {

@@ -48,6 +48,19 @@ it('a refusal of a system without a reason does not count: its step waits, and t
   });
 });
 
+it('such a refusal that is repeated under its id after the step was sent again needs a person again', async () => {
+  const { caseId } = await api.start();
+  const refuse = () => decide(caseId, { messageId: 'm1', decision: 'refused' }, { agency: 'police' });
+  await refuse();
+  const resend = { token: api.tokens.supervisor, body: { reason: '部门已更正' } };
+  expect((await api.call('POST', `/api/v1/cases/${caseId}/steps/register/resend`, resend)).status).toBe(200);
+  expect((await caseOf(caseId)).steps[0]).toMatchObject({ status: 'accepted' });
+  expect(await refuse()).toMatchObject({ status: 409, body: { code: 'REASON_MISSING' } });
+  await expect
+    .poll(async () => (await caseOf(caseId)).steps[0])
+    .toMatchObject({ status: 'attention', attention: 'REASON_MISSING' });
+});
+
 it('a person who adopts such a refusal gives the reason of the letter', async () => {
   const { caseId } = await api.start();
   await decide(caseId, { messageId: 'm1', decision: 'refused' }, { agency: 'police' });

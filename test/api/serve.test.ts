@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { publishMatter } from '../../db/registry/matters.ts';
 import { createCipher, generateKeys, readKeys } from '../../db/sql/sealing.ts';
 import { createPool } from '../../db/sql/pool.ts';
 import { createToken } from '../../db/registry/tokens.ts';
+import { withClient } from '../../sandbox/database.ts';
 import { freshDatabase, type FreshDatabase } from '../support/database.ts';
 import { send, submission } from './harness.ts';
 import { SMALL_MOVE } from '../support/matters.ts';
@@ -53,6 +54,28 @@ describe('the process of the API', () => {
     expect(await waiting).toMatchObject({ status: 202, body: { recorded: true, messageId: 'w-1' } });
     expect(await stream.text()).toContain('case-submitted');
     await expect(fetch(`${api.url}/healthz`)).rejects.toThrow();
+  });
+
+  it.each(['PORT', 'METRICS_PORT'])('leaves nothing open when the port of %s is taken', async (name) => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const taken = String((holder.address() as AddressInfo).port);
+    const listeners = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length;
+    await expect(serveApi(readConfig({ ...env, [name]: taken }))).rejects.toThrow('EADDRINUSE');
+    // Only the one that has taken the port.
+    await expect.poll(listeners).toBe(1);
+    const connections = async () => {
+      const { rows } = await withClient(database.serviceUrl, (client) =>
+        client.query(
+          `select from pg_stat_activity where datname = current_database() and application_name in ('api', 'listen')`,
+        ),
+      );
+      return rows.length;
+    };
+    await expect.poll(connections).toBe(0);
+    const closed = once(holder, 'close');
+    holder.close();
+    await closed;
   });
 
   it('cuts what is not finished in time', async () => {

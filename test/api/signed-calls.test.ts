@@ -124,13 +124,16 @@ describe.each(Object.entries(BODIES))('a signed %s', (name, words) => {
 describe.each(BODYLESS)('a signed %s %s without a body', (method, template) => {
   const addressOf = (requestId: string) => template.replace('{requestId}', requestId);
 
-  it('is accepted for its own address, again too', async () => {
+  it(`is accepted for its own address, ${method === 'GET' ? 'again too' : 'once'}`, async () => {
     const { path, requestId } = await startTask();
     if (template.endsWith('/release')) {
       await sendTo('POST', `${path}/claim`, sign(formatCallId('POST', `${path}/claim`, uuidv7())));
     }
     const signed = sign(formatCallId(method, addressOf(requestId), uuidv7()));
     expect((await sendTo(method, addressOf(requestId), signed)).status).toBeLessThan(300);
+    const again = await sendTo(method, addressOf(requestId), signed);
+    if (method === 'GET') expect(again.status).toBe(200);
+    else expect(again).toMatchObject(refusal(400, 'WEBHOOK_ID_REUSED'));
   });
 
   it('opens no other address', async () => {
@@ -161,6 +164,23 @@ describe.each(BODYLESS)('a signed %s %s without a body', (method, template) => {
     const { requestId } = await startTask();
     const signed = sign(formatCallId(method, addressOf(requestId), nonce));
     expect(await sendTo(method, addressOf(requestId), signed)).toMatchObject(refusal(401, 'SIGNATURE_NOT_FOR_CALL'));
+  });
+});
+
+describe('a recorded claim', () => {
+  it('does not take a task again that was given back, and another one does', async () => {
+    const { path, requestId } = await startTask();
+    const claim = () => sign(formatCallId('POST', `${path}/claim`, uuidv7()));
+    const recorded = claim();
+    expect((await sendTo('POST', `${path}/claim`, recorded)).status).toBe(200);
+    const release = sign(formatCallId('POST', `${path}/release`, uuidv7()));
+    expect((await sendTo('POST', `${path}/release`, release)).status).toBe(204);
+    expect(await sendTo('POST', `${path}/claim`, recorded)).toMatchObject(refusal(400, 'WEBHOOK_ID_REUSED'));
+    const { body } = await api.call('GET', '/agency/v1/tasks?limit=100', { token: api.tokens.police });
+    const task = body.tasks.find((found) => found.requestId === requestId);
+    expect(task?.requestId).toBe(requestId);
+    expect(task).not.toHaveProperty('claimedBy');
+    expect((await sendTo('POST', `${path}/claim`, claim())).status).toBe(200);
   });
 });
 
@@ -204,17 +224,17 @@ describe('remembered calls', () => {
     api.pool.query('update signed_calls set at = now() - make_interval(secs => $1)', [seconds]);
 
   it('are kept for each agency, by content and not by the order of keys', async () => {
-    expect(await remember('m', 'POST /a')).toBe('known');
-    expect(await remember('m', 'POST /b', 'utilities')).toBe('known');
+    expect(await remember('m', 'POST /a')).toBe('new');
+    expect(await remember('m', 'POST /b', 'utilities')).toBe('new');
     const call = { agency: 'police', id: 'm', target: 'POST /a' };
-    expect(await rememberCall(api.pool, cipher, { ...call, body: { b: 2, a: 1 } })).toBe('known');
+    expect(await rememberCall(api.pool, cipher, { ...call, body: { b: 2, a: 1 } })).toBe('repeated');
     expect(await rememberCall(api.pool, cipher, { ...call, body: { a: 2 } })).toBe('other-content');
     expect(await remember('m', 'POST /b')).toBe('other-target');
   });
 
   it('agree when many processes get one id at once', async () => {
     const seen = await Promise.all(Array.from({ length: 8 }, (_, n) => remember('at once', `POST /${n}`)));
-    expect(seen.filter((one) => one === 'known')).toHaveLength(1);
+    expect(seen.filter((one) => one === 'new')).toHaveLength(1);
   });
 
   it('are forgotten after ten minutes, and deleted by later calls', async () => {
@@ -222,7 +242,7 @@ describe('remembered calls', () => {
     await age(590);
     expect(await remember('old', 'POST /b')).toBe('other-target');
     await age(610);
-    expect(await remember('old', 'POST /b')).toBe('known');
+    expect(await remember('old', 'POST /b')).toBe('new');
     await api.pool.query('delete from signed_calls');
     for (let n = 0; n < 30; n += 1) await remember(`old-${n}`, 'POST /a');
     await age(610);

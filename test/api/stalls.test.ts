@@ -44,8 +44,8 @@ const stall = async (row: Row = {}): Promise<number> => {
   } = row;
   const { since = minutesAgo(60), promised = null, statutory = null, paused = null } = row;
   const { rows } = await api.pool.query<{ id: number }>(
-    `insert into stalls (case_id, step_id, agency, matter, region, cause, detail, turn, since, promised_at, statutory_at, paused_at)
-    values ($1, $2, $3, $4, $5, $6, 'DECISION', 'agency', $7, $8, $9, $10) returning id`,
+    `insert into stalls (case_id, step_id, agency, matter, region, division, cause, detail, turn, since, promised_at, statutory_at, paused_at)
+    values ($1, $2, $3, $4, $5, $5, $6, 'DECISION', 'agency', $7, $8, $9, $10) returning id`,
     [cases[region], step, agency, matter, region, cause, since, promised, statutory, paused],
   );
   return rows[0]!.id;
@@ -157,8 +157,8 @@ describe('the list of stalls', () => {
 
   it('counts exactly, beyond ten thousand', async () => {
     await api.pool.query(
-      `insert into stalls (case_id, step_id, agency, matter, region, cause, detail, turn, since)
-      select $1, 'many-' || n, case when n % 3 = 0 then 'post' else 'police' end, 'small-move', '330411',
+      `insert into stalls (case_id, step_id, agency, matter, region, division, cause, detail, turn, since)
+      select $1, 'many-' || n, case when n % 3 = 0 then 'post' else 'police' end, 'small-move', '330411', '330411',
         case when n % 5 = 0 then 'applicant' else 'officer-idle' end, 'DECISION', 'officer', now() from generate_series(1, 12345) n`,
       [cases['330411']],
     );
@@ -187,9 +187,9 @@ describe('the figures of the agencies', () => {
   /** Steps of the case, worked out by hand below. */
   const add = (rows: string, region: keyof typeof cases = '330411') =>
     api.pool.query(
-      `insert into steps (case_id, id, definition, position, agency, kind, status, promised_at, ended_at, held_minutes, worked_minutes, supplemented)
-      select $1, new.* from (${rows}) as new`,
-      [cases[region]],
+      `insert into steps (case_id, division, id, definition, position, agency, kind, status, promised_at, ended_at, held_minutes, worked_minutes, supplemented)
+      select $1, $2, new.* from (${rows}) as new`,
+      [cases[region], region],
     );
   const figuresOf = async (agency: string, token = here, days = 30) => {
     const { agencies } = AgencyList.parse((await api.call('GET', `/api/v1/agencies?days=${days}`, { token })).body);
@@ -258,5 +258,30 @@ describe('the figures of the agencies', () => {
       ...{ pending: 0, running: 0, late: 0, stalled: 0, finished: 1, supplementRate: 1 },
     });
     expect(await figuresOf('post')).toMatchObject({ pending: 0, running: 0, finished: 0, steps: [] });
+  });
+});
+
+describe('a message of the system that was not recorded', () => {
+  const ID = 'system:due-instants:supplement:1:7';
+  const dismiss = (messageId: string, token: string, reason: unknown = '已人工处理') =>
+    api.call('POST', `/api/v1/cases/${cases['330411']}/message-conflicts/${encodeURIComponent(messageId)}/dismissal`, {
+      token,
+      body: { reason },
+    });
+
+  it('is dismissed by a supervisor of its division, with a reason', async () => {
+    await api.pool.query('insert into message_conflicts (case_id, message_id) values ($1, $2)', [cases['330411'], ID]);
+    expect((await dismiss(ID, api.tokens.clerk)).status).toBe(403);
+    expect((await dismiss(ID, api.tokens.otherSupervisor)).status).toBe(404);
+    expect((await dismiss(ID, api.tokens.supervisor, ' ')).status).toBe(400);
+    expect((await dismiss('system:due-instants:other', api.tokens.supervisor)).status).toBe(404);
+    const isDismissed = async () => {
+      const { rows } = await api.pool.query('select dismissed_by as by from message_conflicts');
+      return rows as unknown;
+    };
+    expect(await isDismissed()).toEqual([{ by: null }]);
+    expect((await dismiss(ID, api.tokens.supervisor)).status).toBe(204);
+    expect((await dismiss(ID, api.tokens.admin)).status).toBe(204);
+    expect(await isDismissed()).toEqual([{ by: { role: 'supervisor', id: 'supervisor-1' } }]);
   });
 });

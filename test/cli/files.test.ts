@@ -38,6 +38,12 @@ test.each(['3', '330', '33041', '3304110', 'x'])('a token for the division %s is
   expect(err).toContain('2, 4 or 6 digits');
 });
 
+test.each(['99', '3398', '330499'])('a token for %s, which is no division, is refused', async (region) => {
+  const { code, err } = await cli(['tokens', 'create', '--role', 'clerk', '--account', 'c', '--region', region]);
+  expect(code).toBe(2);
+  expect(err).toContain('There is no such administrative division');
+});
+
 describe('a file', () => {
   const submitted = { caseId: CASE_ID, caseNo: CASE_NO, queryCode: '123456', status: 'submitted' };
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { byOption } from '../../cli/options.ts';
-import { CASE_ID, CASE_NO, caseView, json, runCli, startApi } from './in-process.ts';
+import { CASE_ID, CASE_NO, caseView, json, penIn, runCli, startApi } from './in-process.ts';
 
 vi.mock('node:os', { spy: true });
 
@@ -162,8 +162,8 @@ test('a user of the operating system without a name has to name the account that
   vi.mocked(userInfo).mockImplementationOnce(() => {
     throw new Error('uv_os_get_passwd returned ENOENT');
   });
-  expect(byOption('the account')).toMatchObject({ mandatory: true });
-  expect(byOption('the account')).toMatchObject({ mandatory: false });
+  expect(byOption(penIn('en'), 'the account')).toMatchObject({ mandatory: true });
+  expect(byOption(penIn('en'), 'the account')).toMatchObject({ mandatory: false });
 });
 
 test('an unknown command is an error with the help', async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { StallList } from '../../contract/stalls.ts';
 import { drawStalls } from '../../cli/stalls.ts';
-import { penIn } from './in-process.ts';
+import { CASE_ID, penIn } from './in-process.ts';
+import { api } from './recorded-api.ts';
 
 const list: StallList = {
   stalls: [
@@ -66,4 +67,15 @@ test('a list names a missing watcher, the part of the machinery, or that it is e
   expect(lines[2]).toBe(
     'Green     workers  Our own system (No worker is running)  since 2024-11-20 09:00:00+08:00  turn: Our system',
   );
+});
+
+test('a stall about a message of the system is dismissed with a reason', async () => {
+  const message = 'system:due-instants:pledge:7';
+  const path = `/api/v1/cases/${CASE_ID}/message-conflicts/${encodeURIComponent(message)}/dismissal`;
+  const { cli, asked } = await api({ [`POST ${path}`]: {} });
+  expect(await cli('stalls', 'dismiss', CASE_ID, message, '--reason', 'done by hand')).toMatchObject({
+    code: 0,
+    out: 'Dismissed. The stall ends within seconds.\n',
+  });
+  expect(asked.map(({ body }) => body)).toEqual([{ reason: 'done by hand' }]);
 });

@@ -10,6 +10,7 @@ const step = (id: string, more: Partial<StepView>): StepView => ({
   id,
   name: { zh: `环节${id}`, en: `Step ${id}` },
   agency: { id: 'police', name: { zh: '公安', en: 'Police' } },
+  division: '330411',
   kind: 'approve',
   status: 'waiting',
   round: 1,

@@ -10,7 +10,7 @@ const FILES = readdirSync(new URL('../../contract', import.meta.url)).map((name)
 /** The contract, the rules that it names, the messages of the agency protocol, and zod. */
 const ALLOWED = [
   /^contract\/[a-z-]+\.ts$/,
-  /^domain\/([a-z-]+\/)?[a-z-]+\.ts$/,
+  /^domain\/([a-z-]+\/)?[a-z-]+\.(ts|json)$/,
   /^agencies\/contract\.ts$/,
   /^node_modules\/zod\//,
 ];

@@ -126,8 +126,8 @@ describe('the light of a listed case', () => {
       );
       for (const [index, { clock: clockOf, status, pausedAt }] of begun.entries()) {
         await database.db.query(
-          `insert into steps (case_id, id, definition, position, agency, kind, status, paused_at, yellow_at, promised_at, statutory_at)
-          values ($1, $2, $2, $3, 'tax', 'approve', $4, $5, $6, $7, $8)`,
+          `insert into steps (case_id, id, definition, position, agency, division, kind, status, paused_at, yellow_at, promised_at, statutory_at)
+          values ($1, $2, $2, $3, 'tax', '330701', 'approve', $4, $5, $6, $7, $8)`,
           [
             caseId,
             `random-${index}`,

@@ -32,8 +32,8 @@ const add = async ({ region = '330411', status = 'accepted', submitted, promised
 };
 const stall = (caseId: string, agency: string, cause: string, opened: number, cleared?: number) =>
   database.db.query(
-    `insert into stalls (case_id, step_id, agency, matter, region, cause, detail, turn, since, opened_at, cleared_at)
-    select $1, 'register', $2, matter, region, $3, 'DECISION', 'officer', $4, $4, $5 from cases where id = $1`,
+    `insert into stalls (case_id, step_id, agency, matter, region, division, cause, detail, turn, since, opened_at, cleared_at)
+    select $1, 'register', $2, matter, region, region, $3, 'DECISION', 'officer', $4, $4, $5 from cases where id = $1`,
     [caseId, agency, cause, time(opened), time(cleared)],
   );
 
@@ -80,6 +80,10 @@ it('a day has the cases received, ended and decided between its midnights in Chi
   await decide(open, 'notify.1', at(21, '00:00'), at(22, '00:00'), false);
   await decide(next, 'register', at(20, '12:00'), at(20, '12:00'), false, 'stopped');
 
+  // What another division than that of the case decides is counted there.
+  await database.db.query(`update steps set division = '330402' where case_id = $1 and id = 'notify.1'`, [done]);
+  await database.db.query(`update stalls set division = '330402' where case_id = $1`, [next]);
+
   await makeDailyReport(database.db, '2024-11-20');
   const [report] = await listDailyReports(database.db, '2024-11-20', '2024-11-20');
   expect(report?.day).toBe('2024-11-20');
@@ -98,11 +102,11 @@ it('a day has the cases received, ended and decided between its midnights in Chi
     ...{ region: '330411', agency: 'police', decided: 2, promised: 2, onTime: 2, supplemented: 1 },
   });
   expect(figures.agencies).toContainEqual({
-    ...{ region: '330411', agency: 'post', decided: 1, promised: 1, onTime: 0, supplemented: 0 },
+    ...{ region: '330402', agency: 'post', decided: 1, promised: 1, onTime: 0, supplemented: 0 },
   });
   expect(figures.stalls).toHaveLength(2);
   expect(figures.stalls).toContainEqual({ region: '330411', agency: 'police', cause: 'officer-idle', count: 1 });
-  expect(figures.stalls).toContainEqual({ region: '330411', agency: 'police', cause: 'agency-silent', count: 1 });
+  expect(figures.stalls).toContainEqual({ region: '330402', agency: 'police', cause: 'agency-silent', count: 1 });
 });
 
 it('a day is written once: a second report, or two at the same time, change nothing', async () => {

@@ -35,7 +35,7 @@ it('the next enquiry follows enquiryIntervalS, for any agency and any number of 
         );
         return { due: taken, waitS: rows[0]!.waitS };
       });
-      expect(due).toMatchObject([{ caseId, stepId: 'register', enquiries: enquiries + 1 }]);
+      expect(due).toMatchObject([{ caseId, stepId: 'register' }]);
       expect(waitS).toBe(enquiryIntervalS({ enquireAfterS }, enquiries + 1));
     }),
     { numRuns: 60 },

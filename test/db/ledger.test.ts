@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readLedger } from '../../db/cases/ledger.ts';
+import { findLedgerOutcome, readLedger } from '../../db/cases/ledger.ts';
 import { verifyLedger } from '../../db/cases/ledger-verification.ts';
 import { writeProjection } from '../../db/cases/projection.ts';
+import type { LedgerEntry } from '../../domain/case/ledger.ts';
 import { withClient } from '../../sandbox/database.ts';
 import { accept, openDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -94,5 +95,30 @@ describe('verifyLedger', () => {
     const problems = await verifyLedger(database.db);
     expect(problems.some((problem) => problem.caseId === tampered)).toBe(true);
     expect(problems.some((problem) => problem.caseId === untouched)).toBe(false);
+  });
+});
+
+describe('the outcome of a message in the ledger', () => {
+  const by = { role: 'agency', id: 'police' } as const;
+  const of = { at: AT, stepId: 'register' };
+  const refused: LedgerEntry = { kind: 'message-refused', ...of, messageId: 'm', code: 'REASON_MISSING' };
+  const decided: LedgerEntry = {
+    ...{ kind: 'step-decided', ...of, round: 1, decision: 'approved', via: 'reply', messageId: 'm', by },
+  };
+
+  it.each<[string, LedgerEntry[], unknown]>([
+    ['refused', [refused, refused], { kind: 'refused', code: 'REASON_MISSING' }],
+    ['applied', [decided], { kind: 'applied' }],
+    ['applied, although the message was refused before it came as a reply', [refused, decided], { kind: 'applied' }],
+    ['unknown', [{ kind: 'case-accepted', at: AT }], undefined],
+  ])('is %s', async (_what, entries, outcome) => {
+    ({ caseId } = await accept(database));
+    const [first] = await readLedger(database.db, caseId, 0, 1);
+    await writeProjection(database.db, {
+      ...{ caseId, prevSeq: 1, prevHash: first!.hash, runs: ['run'], entries },
+      case: { status: 'accepted', gaps: [], ended: false, calendar: '2026.1' },
+      ...{ steps: [], notices: [], dues: [] },
+    });
+    expect(await findLedgerOutcome(database.db, caseId, 'm')).toEqual(outcome);
   });
 });

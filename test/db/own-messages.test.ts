@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putMessage, settleMessages, type NewMessage } from '../../db/messages/inbox.ts';
 import { putOwnMessage } from '../../db/messages/own-messages.ts';
-import { listConflicts } from '../../db/supervision/conflicts.ts';
+import { dismissConflict, listConflicts } from '../../db/supervision/conflicts.ts';
 import { countStalls, listStalls, stallsOfCase } from '../../db/supervision/stall-list.ts';
 import { settleStalls } from '../../db/supervision/stalls.ts';
 import { casesToWatch, listWatchedCases } from '../../db/supervision/watch.ts';
@@ -68,6 +68,31 @@ describe('a message of the system', () => {
     await endCase(caseId);
     for (const _round of [1, 2]) await watch();
     expect(await readStalls(caseId)).toEqual([]);
+  });
+
+  it('that a person dismisses is no stall any more, with the first reason', async () => {
+    const { caseId } = await accept(database);
+    await putMessage(database.db, database.cipher, { ...due(caseId, 'pledge') });
+    await put(due(caseId));
+    await watch();
+    expect(await readStalls(caseId)).toHaveLength(1);
+    const dismiss = (messageId: string, id: string, reason: string) =>
+      dismissConflict(database.db, database.cipher, { caseId, messageId, by: { role: 'supervisor', id }, reason });
+    expect(await dismiss('system:other', 's-1', SECRET)).toBe(false);
+    expect(await dismiss(ID, 's-1', SECRET)).toBe(true);
+    expect(await dismiss(ID, 's-2', '再次')).toBe(true);
+    for (const _round of [1, 2]) await watch();
+    expect(await readStalls(caseId)).toEqual([]);
+    // The same conflict is found again: it stays dismissed.
+    await put(due(caseId));
+    await watch();
+    expect(await readStalls(caseId)).toEqual([]);
+    const { rows } = await database.db.query<{ row: string; by: unknown }>(
+      'select message_conflicts::text as row, dismissed_by as by from message_conflicts where case_id = $1',
+      [caseId],
+    );
+    expect(rows).toMatchObject([{ by: { role: 'supervisor', id: 's-1' } }]);
+    expect(rows[0]!.row).not.toContain(SECRET);
   });
 });
 

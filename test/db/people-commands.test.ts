@@ -95,9 +95,13 @@ describe('people', () => {
       [['people', 'roles', 'add', 'lin', '--role', 'officer', '--agency', 'nope'], 'There is no agency nope.'],
       [['people', 'roles', 'add', 'lin', '--role', 'officer'], 'agency: Required for an officer'],
       [['people', 'roles', 'add', 'lin', '--role', 'clerk', '--region', '330'], 'Must have 2, 4 or 6 digits'],
+      [['people', 'roles', 'add', 'lin', '--role', 'clerk', '--region', '3398'], 'no such administrative division'],
       [['people', 'add', 'a b', '--name', 'x'], 'account'],
       [['people', 'add', 'Lin', '--name', 'x'], 'account: Must have 1 to 64 lower-case letters'],
       [['tokens', 'create', '--account', 'Lin', '--role', 'clerk'], 'account: Must have 1 to 64 lower-case letters'],
+      [['people', 'add', 'clerk-339900199003070018', '--name', 'x'], 'ID number'],
+      [['tokens', 'create', '--account', '339900900307001', '--role', 'clerk'], 'ID number'],
+      [['people', 'disable', 'wei', '--by', '33990019900307001X', '--reason', 'x'], 'ID number'],
       [['people', 'add', 'ab', '--name', 'x\ny'], 'name'],
       [['tokens', 'rotate', '000000000000'], 'There is no token 000000000000.'],
     ] as const) {

@@ -247,3 +247,37 @@ it('keeps the first rule trace of a round', async () => {
   await recordRuleTrace(database.db, { ...trace, approved: true });
   expect(await listRuleTraces(database.db, caseId)).toMatchObject([trace]);
 });
+
+it('registers several agencies for one of the catalog, each for its divisions, and never two for the same', async () => {
+  const worklist = { name: { zh: '公安', en: 'Police' }, connection: 'worklist', serves: 'guards' };
+  const put = (id: string, divisions: string[]) => cli('agencies', 'put', agencyFile({ ...worklist, id, divisions }));
+  // The code of a city stands for its counties.
+  expect((await put('guards-jiaxing', ['330400', '330502'])).code).toBe(0);
+  const cipher = createCipher(readKeys({ file: keyFile }));
+  expect(await findAgency(database.db, cipher, 'guards-jiaxing')).toMatchObject({
+    serves: 'guards',
+    divisions: ['3304', '330502'],
+  });
+  expect((await put('guards-xiuzhou', ['330411'])).code).toBe(0);
+  const again = await put('guards-other', ['3301', '3304']);
+  expect([again.code, again.err]).toEqual([2, expect.stringContaining('Jiaxing Shi, Zhejiang Sheng')]);
+  for (const division of ['330499', '330', 'x']) expect((await put('guards-wrong', [division])).code).toBe(2);
+});
+
+it('publishes a directory of offices, and names what has no office', async () => {
+  const first = await cli('offices', 'publish', '--by', 'test');
+  expect([first.code, first.out]).toEqual([0, expect.stringContaining('offices 2026.1: published')]);
+  expect((await cli('offices', 'publish', '--by', 'test')).out).toContain('unchanged');
+  const file = join(folder, 'offices.yaml');
+  const one = `  - { id: a, name: { zh: 甲, en: A }, division: '33', agencies: [tax], address: { zh: 路, en: Road }, hours: { zh: 时, en: Time }, telephone: '12345', from: 2026-01-01 }\n`;
+  writeFileSync(file, `version: '2026.1'\noffices:\n${one}`);
+  expect(await cli('offices', 'publish', file, '--by', 'test')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('raise the version') as string,
+  });
+  writeFileSync(file, `version: '2025.1'\noffices:\n${one}`);
+  expect((await cli('offices', 'publish', file, '--by', 'test')).err).toContain('newer offices');
+  expect((await cli('offices', 'show')).out).toContain('1 Shili Road');
+  writeFileSync(file, `version: '2026.2'\noffices:\n${one.replace("'33'", "'330499'")}`);
+  expect((await cli('offices', 'lint', file)).code).toBe(1);
+});

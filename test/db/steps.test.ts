@@ -116,7 +116,7 @@ describe('the tasks of an agency', () => {
     expect(all.tasks.find(({ caseId }) => caseId === elsewhere.caseId)).toMatchObject({
       caseNo: elsewhere.caseNo,
       matter: 'house-move',
-      region: '330106',
+      division: '330106',
       stepId: 'meter',
     });
   });
@@ -146,7 +146,8 @@ describe('a silent agency', () => {
     const overdue = `status = 'accepted', round = 1, enquire_at = now()`;
     await set(caseId, 'register', overdue);
     const claims = await Promise.all(Array.from({ length: 10 }, () => dueEnquiries(database.db, 5)));
-    expect(claims.flat()).toEqual([{ caseId, stepId: 'register', round: 1, agency: 'police', enquiries: 1 }]);
+    const nextAt = expect.any(Number) as number;
+    expect(claims.flat()).toEqual([{ caseId, stepId: 'register', round: 1, agency: 'police', nextAt }]);
 
     const waits: number[] = [];
     for (let time = 0; time < 6; time += 1) {

@@ -53,12 +53,22 @@ it('the time of the steps that ended in a period adds up per agency and party', 
   expect(await add({ region: '3308', matter: 'another' })).toEqual([]);
 });
 
+it('the time of a step counts in the division that decides it', async () => {
+  const caseId = await endCase('330805', { register: 11 });
+  await database.db.query(`update steps set division = '330806' where case_id = $1`, [caseId]);
+  expect(await add({ region: '330805' })).toEqual([]);
+  expect(await add({ region: '330806' })).toMatchObject([
+    { party: 'agency', agency: 'police', workingMinutes: 10 },
+    { party: 'applicant', workingMinutes: 1 },
+  ]);
+});
+
 it('more steps than a page holds are each read once', async () => {
   const region = '330803';
   const { caseId } = await accept(database, { region });
   await database.db.query(
-    `insert into steps (case_id, id, definition, position, agency, kind, status, clock, ended_at)
-    select $1, 'many-' || n, 'many', 10 + n, 'tax', 'approve', 'done', $2, $3 from generate_series(1, 2500) as n`,
+    `insert into steps (case_id, id, definition, position, agency, division, kind, status, clock, ended_at)
+    select $1, 'many-' || n, 'many', 10 + n, 'tax', '330803', 'approve', 'done', $2, $3 from generate_series(1, 2500) as n`,
     [caseId, { startedAt: AT, holds: [], endedAt: AT + MINUTE }, new Date(AT + MINUTE)],
   );
   expect(await add({ region })).toEqual([

@@ -3,7 +3,7 @@ import { expectDecisionAfter } from '../worker/repeating.ts';
 
 it(
   'a decision counts after another agency has sent 5,000 answers that were refused',
-  { timeout: 180_000 },
+  { timeout: 600_000 },
   async () => {
     await expect(expectDecisionAfter(5_000)).resolves.toBeUndefined();
   },

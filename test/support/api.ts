@@ -10,29 +10,39 @@ import { createMetrics } from '../../api/http/metrics.ts';
 import { openApiNotifications } from '../../api/notifications.ts';
 import { serveHealth } from '../../runtime/health.ts';
 import type { Cipher } from '../../db/sql/sealing.ts';
+import { findUndescribed, noteAnswers, type Description } from './described-answers.ts';
 
 /** A limit that no test reaches. */
 const MANY = 100_000;
+
+/** The limits of the API in tests. */
+export const RATES: AppConfig['rates'] = {
+  perTokenPerMinute: MANY,
+  perAddressPerMinute: MANY,
+  searchesPerMinute: MANY,
+  startsPerHour: MANY,
+  exportsPerMinute: MANY,
+  publicPerAddressPerMinute: MANY,
+  wrongCodesPerHour: 5,
+  wrongCodesPerCasePerDay: 8,
+};
 
 const CONFIG: AppConfig = {
   publicUrl: 'http://127.0.0.1',
   trustedProxies: 0,
   outcomeWaitMs: 2_500,
   databaseQueue: 200,
-  rates: {
-    perTokenPerMinute: MANY,
-    perAddressPerMinute: MANY,
-    searchesPerMinute: MANY,
-    startsPerHour: MANY,
-    exportsPerMinute: MANY,
-    publicPerAddressPerMinute: MANY,
-    wrongCodesPerHour: 5,
-    wrongCodesPerCasePerDay: 8,
-  },
+  rates: RATES,
   openPerCaller: MANY,
 };
 
-/** The API on its own port. The caller closes the pool. */
+/** Of the first API in this process; all have the same. */
+let description: Description | undefined;
+
+/**
+ * The API on its own port. The caller closes the pool. `close` fails if an answer had a status or a
+ * type of content that the OpenAPI description does not name.
+ */
 export const serveApp = async (options: {
   pool: Pool;
   cipher: Cipher;
@@ -57,8 +67,11 @@ export const serveApp = async (options: {
   server.keepAliveTimeout = 75_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const described = (description ??= (await (await fetch(`${url}/api/openapi.json`)).json()) as Description);
+  const seen = noteAnswers(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     metricsUrl: `http://127.0.0.1:${(metricsServer.address() as AddressInfo).port}/metrics`,
     close: async () => {
       stopping.abort();
@@ -67,6 +80,9 @@ export const serveApp = async (options: {
       metricsServer.closeAllConnections();
       metricsServer.close();
       await notifications.close();
+      const undescribed = new Set(seen.flatMap((answer) => findUndescribed(described, answer) ?? []));
+      if (undescribed.size > 0)
+        throw new Error(`answers that OpenAPI does not describe: ${[...undescribed].join('; ')}`);
     },
   };
 };

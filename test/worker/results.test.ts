@@ -127,7 +127,7 @@ describe('the number that the police give', () => {
     const { rows } = await listReviewQueue(
       installation.db,
       () => installation.cipher,
-      { region: '', caseId },
+      { division: '', caseId },
       { limit: 10 },
     );
     expect(rows).toMatchObject([{ stepId: FAULTY, source: 'reply', code: 'RESULT_INVALID' }]);

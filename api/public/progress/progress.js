@@ -13,6 +13,8 @@ const WORDS = {
     provisional: '（暂定：届时的放假安排尚未公布，公布后可能调整）',
     endedAt: '办结时间',
     where: '请到受理窗口办理；咨询、投诉请拨打 12345。',
+    office: ({ name, address, hours, telephone }, text) =>
+      `${text(name)}：${text(address)}，${text(hours)}，电话 ${telephone}`,
     count: ({ count, of }) => `已办结 ${count} 项，共 ${of} 项`,
     finished: (count) => `已办结的 ${count} 项`,
     lapsed: ({ step }, name) => `“${name(step)}”逾期未办，已不再办理；这不是对您的不予决定。`,
@@ -30,6 +32,8 @@ const WORDS = {
     provisional: ' (provisional: the public holidays of that time are not announced yet, so the date may change)',
     endedAt: 'Ended',
     where: 'Please go to the service window. For questions and complaints call 12345.',
+    office: ({ name, address, hours, telephone }, text) =>
+      `${text(name)}: ${text(address)}. ${text(hours)}. Telephone ${telephone}`,
     count: ({ count, of }) => `${count} of ${of} done`,
     finished: (count) => `${count} done`,
     lapsed: ({ step }, name) =>
@@ -78,7 +82,7 @@ const showAnswer = () => {
   const name = (text) => text[language];
   const { todo, refusals, lapses } = shown;
   byId('todo').replaceChildren(
-    ...todo.map(({ title, items, until, agency }) => {
+    ...todo.map(({ title, items, until, agency, office }) => {
       const item = element('li', '');
       const list = element('ul', '');
       list.append(...items.map((one) => element('li', name(one))));
@@ -87,6 +91,7 @@ const showAnswer = () => {
         list,
         ...(until ? [element('span', name(until.text))] : []),
         ...(agency ? [element('span', name(agency))] : []),
+        ...(office ? [element('span', words.office(office, name))] : []),
       );
       return item;
     }),

@@ -13,6 +13,7 @@ import { inTransaction } from '../../../db/sql/pool.ts';
 import { discloseStep } from '../../../exchange/record-disclosure.ts';
 import { keepAnswer } from '../../../exchange/keep-answer.ts';
 import { listDecisions } from '../../../domain/case/answers.ts';
+import { holdRepeatedFault } from '../../../exchange/repeated-fault.ts';
 import { findStep, getStep } from '../../../domain/matter/compile.ts';
 import { resultFields } from '../../../domain/matter/results.ts';
 import { whyNotDecide } from '../../../domain/case/late-answers.ts';
@@ -166,10 +167,13 @@ export const taskRoutes = (deps: Deps): Route[] => {
         const inbox = { caseId, stepId, messageId: storedMessageId(deps.cipher, caseId, by, messageId) };
         // By its row the step cannot be decided, so the answer may change nothing.
         const isLate = whyNotDecide(found, step, key.round) !== undefined;
-        const keep = (): Promise<PutMessage> =>
-          isLate
-            ? recordHeard(deps, key.caseId, (client, hear) => keepAnswer(client, deps.cipher, answer, hear))
-            : keepAnswer(deps.pool, deps.cipher, answer);
+        const keep = async (): Promise<PutMessage> => {
+          const put = isLate
+            ? await recordHeard(deps, key.caseId, (client, hear) => keepAnswer(client, deps.cipher, answer, hear))
+            : await keepAnswer(deps.pool, deps.cipher, answer);
+          await holdRepeatedFault({ ...deps, db: deps.pool }, key, put);
+          return put;
+        };
         const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId, faults);
         if (caller.role === 'officer' && reply.status === 200) await dropDraft(deps.pool, key);
         return reply;
@@ -194,7 +198,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
 
 /**
  * Lists the tasks. While there is none, waits up to `waitMs` for a case to change, then lists
- * again. Refuses a caller whose token ends meanwhile.
+ * again. Refuses a caller whose token or secret ends meanwhile.
  */
 const pollUntilSome = async <P extends { tasks: readonly unknown[] }>(
   deps: Deps,
@@ -203,14 +207,14 @@ const pollUntilSome = async <P extends { tasks: readonly unknown[] }>(
   waitMs: number,
   list: () => Promise<P>,
 ): Promise<P> => {
-  const { over, tokenEnded } = watchOpenAnswer(deps, caller, res);
+  const { over, ended } = watchOpenAnswer(deps, caller, res);
   const deadline = performance.now() + waitMs;
   const changed = watch(deps.notifications, 'case_changed');
   try {
     for (;;) {
       const page = await list();
       const leftMs = deadline - performance.now();
-      tokenEnded.throwIfAborted();
+      ended.throwIfAborted();
       if (page.tasks.length > 0 || leftMs <= 0 || over.aborted) return page;
       await changed.wait(leftMs, over);
       // Aborted: the loop ends at its next check.

@@ -11,7 +11,7 @@ import {
 } from '../../../db/supervision/bulk.ts';
 import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
 import { allowedOf, bulkActions } from '../../../domain/actions.ts';
-import { BULK_VERBS, type BulkVerb } from '../../../domain/supervision/bulk.ts';
+import { BULK_VERBS, stepActionOf, type BulkVerb } from '../../../domain/supervision/bulk.ts';
 import { needsTwoPersons, TWO_PERSONS_ABOVE } from '../../../domain/supervision/second-person.ts';
 import { bulkList } from '../../commands/bulk-list.ts';
 import { BulkId, BulkItemQuery, BulkItems, BulkList, BulkView, CreateBulk } from '../../../contract/bulk.ts';
@@ -103,10 +103,11 @@ export const bulkRoutes = (deps: Deps): Route[] => {
           key: headers['idempotency-key'],
           requestHash: hashRequest(cipher, body),
         };
-        const scoped = caseFilterOf(filter, scopeOf(caller, 'bulk.act'), deps.now());
+        const about = stepActionOf(action) === undefined ? 'cases' : 'steps';
+        const scoped = caseFilterOf(filter, scopeOf(caller, 'bulk.act'), deps.now(), about);
         const once = await runOnce(pool, unrecorded, request, async (client) => {
-          const items = await bulkList(deps, client, body, scoped);
-          const region = scoped?.region ?? '';
+          const items = await bulkList(deps, client, caller, body, scoped);
+          const region = scoped?.division ?? scoped?.region ?? '';
           const bulk = { action, filter, region, reason, createdBy: actorOf(caller), items };
           return { status: 201, response: { bulkId: await createBulk(client, cipher, bulk) } };
         });

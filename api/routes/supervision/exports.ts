@@ -43,9 +43,9 @@ export const exportRoutes = (deps: Deps): Route[] => [
       const id = await beginExport(deps.pool, { by, subject, format, filter, persons });
       const about = aboutOf(caller, body, { id, persons, cutOff, by: accountOf(caller) }, language);
       const sheet: Sheet = { name: EXPORT_SUBJECT_WORDS[subject][language], about, ...table, end: endOf(language) };
-      const { tokenEnded } = watchOpenAnswer(deps, caller, res);
-      const rows = await sendSheet(res, sheet, format, `${subject}-${id}`, tokenEnded).catch((error: unknown) => {
-        tokenEnded.throwIfAborted();
+      const { ended } = watchOpenAnswer(deps, caller, res);
+      const rows = await sendSheet(res, sheet, format, `${subject}-${id}`, ended).catch((error: unknown) => {
+        ended.throwIfAborted();
         throw error;
       });
       await finishExport(deps.pool, id, rows);

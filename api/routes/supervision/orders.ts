@@ -33,7 +33,7 @@ import { noteRequest } from '../../http/log.ts';
 import { problem } from '../../http/problems.ts';
 import { agencyName } from '../../views/names.ts';
 import { route, findNothing, type FoundResource, type Route } from '../../http/route.ts';
-import { orderRights, readStepsContext, stepOffers } from '../../views/actions.ts';
+import { orderRights, readStepsContext, stepOffers, stepResource } from '../../views/actions.ts';
 import { orderDetail, orderView } from '../../views/order.ts';
 import { narrowFilter, stepScope } from '../../commands/case-scope.ts';
 
@@ -128,8 +128,9 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
           }
           const at = deps.now();
           const calendar = await calendars.newest();
-          const { caseId, region, matter } = found;
+          const { caseId, matter } = found;
           const { stepId, round, agency } = step;
+          const { region: accepting, division: region = accepting } = stepResource(found, step);
           const event = { messageId: uuidv7(), by: actorOf(caller), at, words: { text: body.reason } };
           const { supervision } = (await deps.registry.matterOf(found)).matter;
           const circulates = supervision.unanswered === 'circulate';

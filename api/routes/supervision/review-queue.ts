@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   dismissAnswer,
+  findAnswerPlace,
   findReviewAnswer,
   listReviewQueue,
   lockAnswer,
@@ -32,8 +33,8 @@ import { scopeOf } from '../../policy.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { problem, type Problem } from '../../http/problems.ts';
 import type { Reading } from '../../http/reading.ts';
-import { route, findNothing, type Reply, type Route } from '../../http/route.ts';
 import { refuseFaultyResult } from '../../commands/results.ts';
+import { route, findNothing, type FoundResource, type Reply, type Route } from '../../http/route.ts';
 import { tellCase, type CaseMessage } from '../../commands/tell-case.ts';
 import { reviewAnswerDetail, reviewAnswerView } from '../../views/review-answer.ts';
 import { iso } from '../../views/instants.ts';
@@ -64,6 +65,16 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
     };
   };
 
+  /** The answer in the path; its step is decided in a division that need not be that of the case. */
+  const answerScope = async ({
+    params: { caseId, messageId },
+  }: {
+    params: { caseId: string; messageId: string };
+  }): Promise<FoundResource<{ caseId: string; messageId: string }> | undefined> => {
+    const place = await findAnswerPlace(pool, caseId, messageId);
+    return place && { resource: { ...place, agencies: [place.agency] }, found: { caseId, messageId } };
+  };
+
   return [
     route({
       method: 'get',
@@ -74,10 +85,10 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({ query: ReviewQueueQuery }),
       answers: { 200: { description: 'One page', schema: ReviewQueue } },
       handler: ({ caller, reading, input: { query } }) => {
-        const { region = '' } = scopeOf(caller, 'review-queue.list');
+        const { region: division = '' } = scopeOf(caller, 'review-queue.list');
         const { state, agency, ...page } = query;
         const only = { ...(state !== 'all' && { state }), ...(agency !== undefined && { agency }) };
-        return list(caller, reading, { region, ...only }, page);
+        return list(caller, reading, { division, ...only }, page);
       },
     }),
 
@@ -90,7 +101,7 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       input: z.strictObject({ params: z.strictObject({ caseId: CaseId }), query: CaseReviewQueueQuery }),
       answers: { 200: { description: 'One page', schema: ReviewQueue } },
       handler: ({ caller, reading, found: { caseId }, input: { query } }) =>
-        list(caller, reading, { region: '', caseId }, query),
+        list(caller, reading, { division: '', caseId }, query),
     }),
 
     route({
@@ -98,11 +109,11 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/cases/{caseId}/review-queue/{messageId}',
       summary: 'Get one answer that did not count, with what the agency said',
       tag: 'supervision',
-      policy: { action: 'review-queue.list', find: caseScope(deps) },
+      policy: { action: 'review-queue.list', find: answerScope },
       input: z.strictObject({ params: z.strictObject({ caseId: CaseId, messageId: InboxMessageId }) }),
       answers: { 200: { description: 'The answer', schema: ReviewAnswerDetail } },
-      handler: async ({ caller, reading, input: { params } }) => {
-        const kept = await findReviewAnswer(pool, openerOf(reading), params.caseId, params.messageId);
+      handler: async ({ caller, reading, found: { caseId, messageId } }) => {
+        const kept = await findReviewAnswer(pool, openerOf(reading), caseId, messageId);
         if (!kept) throw problem('NOT_FOUND');
         const [agencies, { matter }] = await Promise.all([registry.agencies(), registry.matterOf(kept)]);
         const context = { matter, agencies, caller, now: deps.now() };
@@ -115,7 +126,7 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
       path: '/api/v1/cases/{caseId}/review-queue/{messageId}',
       summary: 'Adopt the answer as the decision of the step, or dismiss it',
       tag: 'supervision',
-      policy: { action: 'review-queue.decide', find: caseScope(deps) },
+      policy: { action: 'review-queue.decide', find: answerScope },
       input: z.strictObject({
         params: z.strictObject({ caseId: CaseId, messageId: InboxMessageId }),
         body: DecideAnswer,
@@ -128,8 +139,7 @@ export const reviewQueueRoutes = (deps: Deps): Route[] => {
         },
         409: { description: 'Already handled, still waiting for its step, or not allowed by the case' },
       },
-      handler: async ({ caller, reading, input: { params, body }, language }) => {
-        const { caseId, messageId } = params;
+      handler: async ({ caller, reading, found: { caseId, messageId }, input: { body }, language }) => {
         const { verdict, reason, result } = body;
         const kept = await findReviewAnswer(pool, openerOf(reading), caseId, messageId);
         if (!kept) throw problem('NOT_FOUND');

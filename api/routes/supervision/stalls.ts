@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { agenciesNow, agenciesSince } from '../../../db/agencies/agency-figures.ts';
 import { lastSeen } from '../../../db/supervision/heartbeats.ts';
+import { dismissConflict } from '../../../db/supervision/conflicts.ts';
 import { countStalls, listStalls } from '../../../db/supervision/stall-list.ts';
 import { AgencyList, AgencyQuery } from '../../../contract/agencies.ts';
-import { StallList, StallQuery } from '../../../contract/stalls.ts';
+import { InboxMessageId } from '../../../contract/review-queue.ts';
+import { DismissConflict, StallList, StallQuery } from '../../../contract/stalls.ts';
+import { CaseId } from '../../../contract/values.ts';
+import { actorOf } from '../../../identity/caller.ts';
 import type { Deps } from '../../deps.ts';
+import { caseScope } from '../../commands/case-scope.ts';
+import { problem } from '../../http/problems.ts';
 import { scopeOf } from '../../policy.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
 import { listIncidents } from '../../../db/agencies/incidents.ts';
@@ -66,6 +72,25 @@ export const supervisionRoutes = (deps: Deps): Route[] => [
         ...(watchedAt !== undefined && { watchedAt: iso(watchedAt) }),
       };
       return { status: 200, body };
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/cases/{caseId}/message-conflicts/{messageId}/dismissal',
+    summary: 'Dismiss a stall about a message of the system that was not recorded (`MESSAGE_CONFLICT`)',
+    tag: 'supervision',
+    policy: { action: 'stall.dismiss', find: caseScope(deps) },
+    input: z.strictObject({
+      params: z.strictObject({ caseId: CaseId, messageId: InboxMessageId }),
+      body: DismissConflict,
+    }),
+    answers: { 204: { description: 'Dismissed, now or before; the first reason stays' } },
+    handler: async ({ caller, input: { params, body } }) => {
+      const { caseId, messageId } = params;
+      const dismissal = { caseId, messageId, by: actorOf(caller), reason: body.reason };
+      if (!(await dismissConflict(deps.pool, deps.cipher, dismissal))) throw problem('NOT_FOUND');
+      return { status: 204 };
     },
   }),
 ];

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { findOfficer } from '../../../db/worklist/absences.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
-import { REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
+import { whyNotLetter } from '../../../domain/office/letter.ts';
+import { LETTER_RULE_WORDS, REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
 import type { Digest, Message } from '../../../domain/case/messages.ts';
 import { getStep } from '../../../domain/matter/compile.ts';
 import { judgeResult } from '../../../exchange/step-results.ts';
+import { liesIn } from '../../../domain/division/divisions.ts';
 import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId, StepId } from '../../../contract/values.ts';
 import {
@@ -144,10 +146,16 @@ export const stepRoutes = (deps: Deps): Route[] => {
     }),
 
     route({
-      ...about('decide', 'step.decide', 'Decide the step on behalf of its agency'),
+      ...about(
+        'decide',
+        'step.decide',
+        'Decide the step on behalf of its agency, or record the letter of an office that is not connected (复函)',
+      ),
       input: z.strictObject({ params, body: DecideStep }),
       handler: async (call) => {
         const { decision, round = call.found.step.round, ...words } = call.input.body;
+        const rule = whyNotLetter(call.found.step, words.letter, deps.now());
+        if (rule) throw rejectRequest([{ path: 'body.letter', rule }], LETTER_RULE_WORDS, call.language);
         const result = await judge(call, call.input.body);
         return tell(call, words, (head) => ({ kind: 'decision', round, decision, ...result, ...head }));
       },
@@ -178,9 +186,12 @@ const findAssignee = async (
 ): Promise<{ agency: string } | { officer: string }> => {
   if (officer !== undefined) {
     // No other officer could claim the task then.
-    if (await findOfficer(deps.pool, step.agency, officer)) return { officer };
+    const found = await findOfficer(deps.pool, step.agency, officer);
+    if (found && step.division.startsWith(found.region)) return { officer };
     throw rejectRequest([{ path: 'body.officer', rule: 'unknown-officer' }], REQUEST_RULE_WORDS, language);
   }
-  if (agency !== undefined && (await deps.registry.agencies()).has(agency)) return { agency };
-  throw rejectRequest([{ path: 'body.agency', rule: 'unknown-agency' }], REQUEST_RULE_WORDS, language);
+  const office = (await deps.registry.agencies()).get(agency ?? '');
+  if (office && liesIn(step.division, office.divisions)) return { agency: office.id };
+  const rule = office ? 'agency-elsewhere' : 'unknown-agency';
+  throw rejectRequest([{ path: 'body.agency', rule }], REQUEST_RULE_WORDS, language);
 };

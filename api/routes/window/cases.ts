@@ -11,10 +11,22 @@ import { checkForm } from '../../../domain/form/form.ts';
 import { normaliseNumber } from '../../../domain/form/normalise.ts';
 import { checkPledge, endOfPledge } from '../../../domain/form/pledge.ts';
 import { PLEDGE_RULE_WORDS, REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
+import { decidingDivisions } from '../../../domain/office/deciding-division.ts';
+import { placeSteps, type Office, type UnservedStep } from '../../../domain/office/offices.ts';
+import { divisionText } from '../../../domain/division/problem.ts';
+import { noOfficeText } from '../../../domain/words/warnings.ts';
 import type { PublishedMatter } from '../../../db/registry/matters.ts';
 import type { Matter } from '../../../domain/matter/schema.ts';
 import { caseKeysOf } from '../../commands/case-keys.ts';
-import { CaseList, CaseQuery, CaseSearch, CaseView, SubmitCase, SubmittedCase } from '../../../contract/cases.ts';
+import {
+  CaseList,
+  CaseQuery,
+  CaseSearch,
+  CaseView,
+  SubmitCase,
+  SubmittedCase,
+  type AcceptanceWarning,
+} from '../../../contract/cases.ts';
 import { CaseId, IdempotencyKey } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
 import { accountOf, actorOf } from '../../../identity/caller.ts';
@@ -25,6 +37,7 @@ import { problem, rejectRequest, type Language } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseHead, viewCase } from '../../views/case.ts';
 import { duplicateView } from '../../views/duplicates.ts';
+import { stepName } from '../../views/names.ts';
 import { caseFilterOf, readableCase, type ListedCases } from '../../commands/case-scope.ts';
 
 /** Submitting, listing, searching and reading cases. */
@@ -58,7 +71,10 @@ export const caseRoutes = (deps: Deps): Route[] => [
         requestHash: hashRequest(deps.cipher, body),
       };
       const once = await runOnce(deps.pool, deps.unrecorded, request, async (client) => {
-        const draft = newCase(published, body, caller, deps.now(), language);
+        const offices = [...(await deps.registry.agencies()).values()];
+        const { unserved, ...draft } = newCase(published, body, caller, deps.now(), language, offices);
+        // Whether or not there is a duplicate, so that the answer does not tell.
+        if (draft.duplicates.length > 0) await deps.limits.searches.refuseWhenSpent(accountOf(caller));
         const found = await findDuplicates(client, deps.cipher, draft.duplicates);
         for (const { caseId } of found) reading.note({ kind: 'duplicate', purpose: 'duplicate-check', caseId });
         const elsewhere = found.filter(({ region }) => !can(caller, 'case.read', { region, agencies: [] })).length;
@@ -66,7 +82,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
           // A found duplicate tells that a person has a case elsewhere, as a search does.
           const correlationId = res.getHeader('x-request-id');
           deps.log.info({ audit: 'case.duplicate', by: actorOf(caller), found: elsewhere, correlationId }, 'audit');
-          await deps.limits.searches.consume(accountOf(caller));
+          await deps.limits.searches.count(accountOf(caller));
         }
         const reason = body.overrideDuplicates?.reason;
         if (found.length > 0 && reason === undefined) {
@@ -78,7 +94,11 @@ export const caseRoutes = (deps: Deps): Route[] => [
           ...(reason !== undefined && { override: { found, reason } }),
         });
         await reading.save(client);
-        return { status: 201, response: { ...accepted, status: 'submitted' } };
+        const warnings = unserved.map((step) => unservedWarning(published.matter, step));
+        return {
+          status: 201,
+          response: { ...accepted, status: 'submitted', ...(warnings.length > 0 && { warnings }) },
+        };
       });
       if (once.kind === 'different') throw problem('IDEMPOTENCY_KEY_REUSED');
       const submitted = SubmittedCase.parse(once.response);
@@ -148,6 +168,7 @@ const newCase = (
   caller: Caller,
   now: number,
   language: Language,
+  offices: readonly Office[],
 ) => {
   const given = body.delivery === undefined ? body.form : { ...body.form, delivery: body.delivery };
   const checked = checkForm(matter, given, { now });
@@ -161,9 +182,14 @@ const newCase = (
     const wrong = unknown.map((path) => ({ path, rule: 'unknown-material' as const }));
     throw rejectRequest(wrong, REQUEST_RULE_WORDS, language);
   }
-  const plan = compilePlan(matter, hash, checked.form, { now }, readPledge(matter, body, now, language));
-  if (isTooLarge(measurePlan(plan))) throw problem('CASE_TOO_LARGE');
+  const compiled = compilePlan(matter, hash, checked.form, { now }, readPledge(matter, body, now, language));
+  if (isTooLarge(measurePlan(compiled))) throw problem('CASE_TOO_LARGE');
+  const ids = compiled.steps.map(({ id }) => id);
+  const divisions = decidingDivisions(matter, ids, checked.form, body.region);
+  const { plan, unserved } = placeSteps(compiled, divisions, offices);
   return {
+    unserved,
+    divisions,
     caseId: uuidv7(),
     matter: matter.code,
     version: matter.version,
@@ -178,6 +204,13 @@ const newCase = (
     duplicates: duplicateRules(matter, checked.form),
   };
 };
+
+const unservedWarning = (matter: Matter, { stepId, division }: UnservedStep): AcceptanceWarning => ({
+  code: 'NO_OFFICE',
+  step: { id: stepId, name: stepName(matter, stepId) },
+  division,
+  message: noOfficeText(divisionText(division)),
+});
 
 const readPledge = (matter: Matter, { pledge }: SubmitCase, now: number, language: Language) => {
   if (!pledge) return undefined;

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isDivision } from '../../../domain/form/divisions.ts';
 import { citizenIdCheckDigit, FORMAT_EXAMPLES, formatProblem, type FieldFormat } from '../../../domain/form/fields.ts';
 import { normalise } from '../../../domain/form/normalise.ts';
 import { CLOCK } from '../authoring/small-matter.ts';
@@ -166,31 +165,6 @@ describe('a bank account', () => {
   it('has 16 to 19 digits', () => {
     expect(isRight('bank-account', '000000000000000')).toBe(false);
     expect(isRight('bank-account', '00000000000000000000')).toBe(false);
-  });
-});
-
-describe('a division (GB/T 2260)', () => {
-  it.each(['330411', '330421', '330113', '330114', '330282', '330400', '330000', '339900', '110101', '820000'])(
-    '%s is one',
-    (code) => {
-      expect(isDivision(code)).toBe(true);
-    },
-  );
-
-  it.each(['330103', '330104', '330499', '331200', '990000', '33041', '3304111', '33041a'])(
-    '%s does not exist',
-    (code) => {
-      expect(isDivision(code)).toBe(false);
-    },
-  );
-
-  it('in Zhejiang is one of 90 counties and 11 cities', () => {
-    const codes = Array.from({ length: 10_000 }, (_, number) => `33${String(number).padStart(4, '0')}`).filter(
-      isDivision,
-    );
-    const known = codes.filter((code) => code !== '330000' && code !== '339900');
-    expect(known.filter((code) => code.endsWith('00'))).toHaveLength(11);
-    expect(known.filter((code) => !code.endsWith('00'))).toHaveLength(90);
   });
 });
 

@@ -85,6 +85,12 @@ const TABLE: [title: string, step: Partial<WaitingStep>, around: Partial<Surroun
     { cause: 'agency-unregistered', detail: 'UNREGISTERED', stallsAt: SENT },
   ],
   [
+    'is decided in a division that no office serves',
+    { status: 'submitted', unserved: true, attempts: 2, lastErrorAt: NOW, nextAttemptAt: at('10:02') },
+    {},
+    { cause: 'no-office', detail: 'NO_OFFICE', turn: 'officer', since: SENT, stallsAt: SENT },
+  ],
+  [
     'was sent without an answer',
     { status: 'submitted', attempts: 2, lastErrorAt: NOW, nextAttemptAt: at('10:02') },
     {},

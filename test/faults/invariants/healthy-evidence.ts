@@ -132,7 +132,7 @@ const stepsOf = (caseId: string, { plan, steps }: CaseState): StepRow[] =>
     const { status, round, undo = false, decided: last, attention, because, noticeId } = step;
     return [
       {
-        ...{ caseId, stepId, definition: stepId, position, agency, kind, status, round, undo },
+        ...{ caseId, stepId, definition: stepId, position, agency, division: '330411', kind, status, round, undo },
         ...(last && { decision: last.decision, messageId: last.messageId }),
         ...(attention !== undefined && { attention }),
         ...(because !== undefined && { because }),

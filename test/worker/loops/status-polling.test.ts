@@ -145,6 +145,26 @@ describe('an agency that stays silent', () => {
   });
 });
 
+describe('an agency that answers an enquiry with something unreadable', () => {
+  it('has its step brought to a person, with the error, and decides it later by callback', async () => {
+    const { caseId, requestId } = await startAccepted();
+    await installation.answer('civil-affairs', requestId, { decision: 'approved' });
+    await reaches(caseId, 'accepted', 'birth-certificate');
+    await installation.setAgency('hospital', { enquireAfterS: 3_600 });
+    await installation.behave('hospital', { mode: 'garbage' });
+    await enquireNow(caseId, 'birth-certificate');
+    await reaches(caseId, 'attention', 'birth-certificate');
+    expect(await installation.step(caseId, 'birth-certificate')).toMatchObject({
+      attention: 'AGENCY_UNREADABLE',
+      lastError: expect.any(String) as string,
+    });
+    expect((await installation.step(caseId, 'birth-certificate')).enquireAt).toBeUndefined();
+    await installation.behave('hospital', { mode: 'hold' });
+    await installation.answer('hospital', `${caseId}:birth-certificate:1`, { decision: 'approved' });
+    await reaches(caseId, 'done', 'birth-certificate');
+  });
+});
+
 describe('an agency that has lost a request', () => {
   it('is sent it again under the same key, and does it once', async () => {
     const { caseId, requestId } = await startAccepted();

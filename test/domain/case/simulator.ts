@@ -1,5 +1,4 @@
-import { isGranted } from '../../../domain/case/answers.ts';
-import { ANSWERS } from '../../../domain/case/answers.ts';
+import { ANSWERS, isGranted } from '../../../domain/case/answers.ts';
 import { isTooEarly, MOST_ITEMS } from '../../../domain/case/decisions.ts';
 import { callOffsOf, listOpenEffects, type Effect } from '../../../domain/case/effects.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
@@ -7,6 +6,7 @@ import { fold } from '../../../domain/case/fold.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import {
   DECISION_KINDS,
+  isDecisionFault,
   type Actor,
   type CaseEvent,
   type DecisionKind,
@@ -16,7 +16,7 @@ import {
 import { systemActor } from '../../../domain/case/system-actors.ts';
 import type { Plan, StepKind } from '../../../domain/case/plan.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
-import { isCaseEnd } from '../../../domain/case/status.ts';
+import { AWAITING_ANSWER, isCaseEnd } from '../../../domain/case/status.ts';
 import { answerTo, dueAct, meddle, passTime, SUPERVISOR } from './people.ts';
 import { randomPlan } from './random-plan.ts';
 import { createRandom, type Random } from './random.ts';
@@ -185,12 +185,21 @@ const createWorld = (run: Run, random: Random) => {
       arrive(() => dispatch(message));
       return;
     }
+    const known = state().messages[message.id];
     unacknowledged.push(message);
     tell({ kind: 'message', at: run.events.length, message });
+    if (message.kind === 'decision' && known?.kind === 'refused') holdRepeated(message, known.code);
     // The message that reopens a case is part of the input of the new run, so it cannot be lost.
     if (run.entries.at(-1)!.some(({ kind }) => kind === 'case-reopened')) keep();
     // Delivered again, at once or later, with the same id.
     if (hostile && random.chance(0.2)) arrive(() => dispatch(message));
+  };
+
+  /** As `holdRepeatedFault` does: a repeated answer that does not count brings its step to a person. */
+  const holdRepeated = ({ stepId, round }: Decision, code: string): void => {
+    const step = state().steps[stepId];
+    if (!step || step.round !== round || !AWAITING_ANSWER.includes(step.status) || !isDecisionFault(code)) return;
+    dispatch({ kind: 'answer-fault', id: newId(), stepId, round, code, by: systemActor('agency-answers') });
   };
 
   const decisionOf = (kind: StepKind): DecisionKind => {

@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { formatRequestId } from '../agencies/contract.ts';
 import type { AgencyRecord } from '../db/agencies/agencies.ts';
 import { dispatchUnseenReply } from '../db/messages/inbox.ts';
-import { isUnserved } from '../db/agencies/offices.ts';
+import { isUnserved } from '../db/cases/unserved-steps.ts';
 import { isReleased } from '../db/agencies/parked-steps.ts';
 import { recordAttempt } from '../db/cases/steps.ts';
 import { connectionOf } from '../exchange/connections/connections.ts';

@@ -13,6 +13,7 @@ import { addCaseResume } from './resume.ts';
 import { call } from './client.ts';
 import { drawClocks } from './clock-page.ts';
 import { findConnection, type Connection } from './connection.ts';
+import { isFailure } from './failure.ts';
 import { readObject } from './files.ts';
 import { aboutStep, casePath, findCase, getCase } from './find-case.ts';
 import { followCase } from './follow.ts';
@@ -27,11 +28,12 @@ interface StartOptions {
   watch?: true;
   invent?: true;
   override?: string;
+  confirm?: string;
 }
 
 /** Commands of windows, and commands that show a case. */
 export const caseCommands = (terminal: Terminal): Command => {
-  const { t, print } = terminal;
+  const { t, print, language } = terminal;
   const command = new Command('case').description(t('help.case'));
   command
     .command('start')
@@ -40,14 +42,17 @@ export const caseCommands = (terminal: Terminal): Command => {
     .option('--watch', t('help.case.start.watch'))
     .option('--invent', t('help.case.start.invent'))
     .option('--override <reason>', t('help.case.start.override'))
-    .action(async (file: string, { watch, invent, override }: StartOptions) => {
+    .option('--confirm <reason>', t('help.case.start.confirm'))
+    .action(async (file: string, { watch, invent, override, confirm }: StartOptions) => {
       const connection = findConnection(terminal);
       const request = {
         ...readSample(terminal, file, invent),
         ...(override !== undefined && { overrideDuplicates: { reason: override } }),
       };
-      const { caseId, caseNo, queryCode } = await call(connection, SubmittedCase, 'POST', '/api/v1/cases', request);
+      const submitted = await startCase(connection, request, confirm);
+      const { caseId, caseNo, queryCode, warnings = [] } = submitted;
       print(t('case.started', { caseNo, queryCode, caseId }));
+      for (const { code, message } of warnings) print(`!  ${message[language]} (${code})`);
       if (watch) await watchCase(connection, caseId);
     });
   addCaseList(command, terminal);
@@ -106,6 +111,29 @@ export const caseCommands = (terminal: Terminal): Command => {
   addCaseResume(command, terminal);
   addCaseReads(command, terminal);
   return command;
+};
+
+/**
+ * Starts the case. With a reason to confirm, the warnings that the API answers with are shown and
+ * confirmed.
+ */
+const startCase = async (
+  connection: Connection,
+  request: Record<string, unknown>,
+  reason: string | undefined,
+): Promise<SubmittedCase> => {
+  const start = (body: unknown) => call(connection, SubmittedCase, 'POST', '/api/v1/cases', body);
+  const { t, remark } = connection.terminal;
+  try {
+    return await start(request);
+  } catch (error) {
+    if (reason === undefined || !isFailure(error) || error.problem !== 'FORM_UNCONFIRMED') throw error;
+    const { warnings = [] } = error;
+    for (const { path, message } of warnings) remark(t('case.confirmed', { path, message }));
+    const confirmed = warnings.map(({ path, rule }) => ({ field: path, rule, reason }));
+    const given: unknown[] = Array.isArray(request['confirm']) ? request['confirm'] : [];
+    return start({ ...request, confirm: [...given, ...confirmed] });
+  }
 };
 
 /** One ledger entry: when, what, which step, by whom, why. */

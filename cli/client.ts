@@ -6,6 +6,8 @@ import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
 import { wordOf } from './words.ts';
 
+const Warning = z.object({ path: z.string(), rule: z.string(), message: z.string() });
+
 /** Who decided about an answer of the review queue. */
 const Settled = z.object({ by: z.object({ id: z.string() }), at: z.string(), reason: z.string().optional() });
 
@@ -14,6 +16,7 @@ const Problem = z.object({
   title: z.string(),
   code: z.string(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
+  warnings: z.array(Warning).default([]),
   duplicates: z
     .array(z.object({ message: z.object({ zh: z.string(), en: z.string() }), caseNo: z.string().optional() }))
     .default([]),
@@ -121,12 +124,13 @@ const refusalError = (terminal: Terminal, status: number, content: unknown): Err
   const { language, t } = terminal;
   const problem = Problem.safeParse(content);
   if (!problem.success) return failure(t('api.status', { status }));
-  const { title, code, errors, duplicates, omitted, claimedBy, claimedAt, officer, first, settled, allowed } =
+  const { title, code, errors, warnings, duplicates, omitted, claimedBy, claimedAt, officer, first, settled, allowed } =
     problem.data;
   const since = claimedAt === undefined ? '' : localTime(claimedAt);
   const lines = [
     `${title} (${code})`,
     ...errors.map(({ path, message }) => `  ${path}: ${message}`),
+    ...warnings.map(({ path, message }) => `  ${t('problem.warning')} ${path}: ${message}`),
     ...(claimedBy === undefined ? [] : [`  ${t('problem.takenBy', { account: claimedBy, at: since })}`]),
     ...(officer === undefined ? [] : [`  ${t('problem.givenTo', { account: officer })}`]),
     ...(first ? [`  ${firstDecision(terminal, first)}`] : []),
@@ -135,7 +139,7 @@ const refusalError = (terminal: Terminal, status: number, content: unknown): Err
     ...(omitted === undefined ? [] : [`  ${t('problem.omitted', { count: omitted })}`]),
     ...(allowed === undefined ? [] : [`  ${describeActions(terminal, allowed)}`]),
   ];
-  return failure(lines.join('\n'), EXIT.notDone, code);
+  return Object.assign(failure(lines.join('\n'), EXIT.notDone, code), { warnings });
 };
 
 const firstDecision = (

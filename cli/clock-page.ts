@@ -87,14 +87,14 @@ const endOf = ({ promisedAt, endedAt }: ExplainedClock, ended: string): string[]
 const drawDate = (title: string, date: ExplainedDate, example: boolean, language: Language): string[] => {
   const words = WORDS[language];
   const { limit, unit, at, startedAt, added, path = [], pauses, days } = date;
-  const describeAmount = (number: number): string => {
-    const word = UNIT_WORDS[unit][language];
+  const describeAmount = (number: number, of: keyof typeof UNIT_WORDS = unit): string => {
+    const word = UNIT_WORDS[of][language];
     return `${number}${language === 'en' && number === 1 ? word.replace(/s$|s(?= of )/, '') : word}`;
   };
   const [length = 0] = Object.values(limit);
   const more = added === 0 ? '' : `, ${words.added} ${describeAmount(added)}`;
   return [
-    `  ${title}: ${describeAmount(length)}${example ? words.example : ''}${more}  ${localTime(startedAt)} → ${localTime(at)}`,
+    `  ${title}: ${describeAmount(length, 'months' in limit ? 'month' : unit)}${example ? words.example : ''}${more}  ${localTime(startedAt)} → ${localTime(at)}`,
     ...(path.length < 2 ? [] : [`    ${words.path}: ${path.map(({ step }) => step).join(' → ')}`]),
     ...pauses.map((pause) => {
       const until = pause.to === undefined ? words.lasting : localTime(pause.to);

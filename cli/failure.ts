@@ -18,6 +18,8 @@ interface Failure extends Error {
   exitCode: number;
   /** The code of the API's problem. */
   problem?: string;
+  /** What the API finds unusual about a form. */
+  warnings?: readonly { path: string; rule: string; message: string }[];
 }
 
 /** An error for the user: its message is printed without a stack. */
@@ -30,12 +32,19 @@ export const isFailure = (error: unknown): error is Failure =>
 export const unknownAgency = ({ t }: Terminal, name: string, known: readonly string[]): Error =>
   failure(t('unknown.agency', { name, known: known.join(', ') || '–' }));
 
-/** The mistakes of a definition: place, message and fix of each, in the language of the terminal. */
-export const refusal = ({ t, language }: Terminal, problems: readonly DefinitionProblem[]): Error => {
-  const lines = problems.flatMap(({ file, line, column, path, message, rule, fix }) => [
+/** Place, message and fix of each finding about a definition. */
+export const drawFindings = (
+  { language }: Pick<Terminal, 'language'>,
+  findings: readonly DefinitionProblem[],
+): string[] =>
+  findings.flatMap(({ file, line, column, path, message, rule, fix }) => [
     `${file}:${line}:${column} ${path}: ${message[language]} (${rule})`,
     `    ${fix[language]}`,
   ]);
+
+/** The mistakes of a definition, in the language of the terminal. */
+export const refusal = ({ t, language }: Terminal, problems: readonly DefinitionProblem[]): Error => {
+  const lines = drawFindings({ language }, problems);
   const count = problems.length === 1 ? t('lint.oneMistake') : t('lint.mistakes', { count: problems.length });
   return failure([...lines, count].join('\n'), EXIT.wrong);
 };

@@ -38,12 +38,13 @@ const describeLimit = ({ t }: Pen, limit: Limit): string => {
   if ('workingMinutes' in limit)
     return describeAmount(t, limit.workingMinutes, 'limit.workingMinute', 'limit.workingMinutes');
   if ('calendarDays' in limit) return describeAmount(t, limit.calendarDays, 'limit.calendarDay', 'limit.calendarDays');
+  if ('months' in limit) return describeAmount(t, limit.months, 'limit.month', 'limit.months');
   return t('limit.seconds', { count: limit.seconds });
 };
 
 const describeAmount = (
   t: Pen['t'],
   count: number,
-  one: 'limit.workingDay' | 'limit.workingMinute' | 'limit.calendarDay',
-  several: 'limit.workingDays' | 'limit.workingMinutes' | 'limit.calendarDays',
+  one: 'limit.workingDay' | 'limit.workingMinute' | 'limit.calendarDay' | 'limit.month',
+  several: 'limit.workingDays' | 'limit.workingMinutes' | 'limit.calendarDays' | 'limit.months',
 ): string => t(count === 1 ? one : several, { count });

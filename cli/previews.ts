@@ -12,11 +12,17 @@ type Outcome = WithdrawalConfirmation['steps'][number]['outcome'];
 /** The effects on a step, and their outcomes. */
 const WORDS: Record<Effect | Outcome, Text> = { ...CHANGE_EFFECT_WORDS, ...WITHDRAWAL_OUTCOME_WORDS };
 
-/** One line per step: the effect on it. */
-export const drawPreview = (pen: Pen, { allowed, code, steps }: ChangePreview | WithdrawalPreview): string[] => {
+/** One line per step: the effect on it. Then what is unusual about the new values. */
+export const drawPreview = (pen: Pen, preview: ChangePreview | WithdrawalPreview): string[] => {
+  const { allowed, code, steps } = preview;
   if (!allowed) return [pen.t('preview.notPossible', { why: refusalOf(pen, code ?? '') })];
-  if (steps.length === 0) return [pen.t('preview.noStep')];
-  return steps.map((step) => `${drawStep(pen, step, step.effect)}${'undo' in step ? howOf(pen, step) : ''}`);
+  const warnings = 'warnings' in preview ? preview.warnings : [];
+  const unusual = warnings.map(({ path, message }) => `${pen.t('problem.warning')} ${path}: ${message}`);
+  if (steps.length === 0) return [pen.t('preview.noStep'), ...unusual];
+  return [
+    ...steps.map((step) => `${drawStep(pen, step, step.effect)}${'undo' in step ? howOf(pen, step) : ''}`),
+    ...unusual,
+  ];
 };
 
 /** The confirmation of a withdrawal. */

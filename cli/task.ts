@@ -23,6 +23,7 @@ import {
 } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { localTime } from './times.ts';
+import { drawLastDay } from './tree.ts';
 import { styleOfLight, wordOf, type Pen } from './words.ts';
 
 interface OfficerOptions {
@@ -252,10 +253,11 @@ const describeHolder = (
 /** One task: its facts, then the part of the form that its step discloses. */
 const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
   const { language, t } = pen;
-  const { decisions, form, results, resultFields, materials, supplement, draft } = detail;
+  const { decisions, form, results, resultFields, materials, supplement, confirmations, lastDays, draft } = detail;
   return [
     ...drawFields(columnsOf(pen), detail),
     `${t('head.decision')}: ${decisions.map((decision) => `${decision} ${wordOf(pen, 'decision', decision)}`).join('; ')}`,
+    ...lastDays.map((lastDay) => drawLastDay(pen, lastDay)),
     `${t('task.form')}:`,
     ...jsonLines(form),
     ...(results.length === 0 ? [] : [`${t('task.results')}:`, ...results.flatMap(jsonLines)]),
@@ -267,6 +269,9 @@ const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
         ]),
     ...(materials.length === 0 ? [] : [`${t('task.materials')}:`, ...materials.flatMap(jsonLines)]),
     ...(supplement.length === 0 ? [] : [`${t('task.supplement')}:`, ...supplement.flatMap(jsonLines)]),
+    ...confirmations.map(({ field, message, reason }) =>
+      t('task.confirmed', { field, message: message[pen.language], reason }),
+    ),
     ...(draft ? draftLines(pen, draft) : []),
   ];
 };

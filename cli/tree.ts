@@ -1,4 +1,5 @@
 import type { CaseView } from '../contract/cases.ts';
+import type { LastDayView } from '../contract/last-days.ts';
 import type { StepView } from '../contract/steps.ts';
 import type { Stall } from '../contract/stalls.ts';
 import type { StepStatus } from '../domain/case/status.ts';
@@ -43,6 +44,7 @@ export const drawCase = (pen: Pen, view: CaseView): string[] => {
     ...view.notices
       .filter((notice) => notice.status === 'gathering' || notice.status === 'open')
       .flatMap((notice) => drawNotice(pen, notice)),
+    ...view.lastDays.map((lastDay) => drawLastDay(pen, lastDay)),
     ...steps.flatMap((step, index) => drawStep(pen, step, steps, index === steps.length - 1)),
     ...(skipped === 0 ? [] : [`   ${skipped === 1 ? t('case.oneSkipped') : t('case.skipped', { count: skipped })}`]),
   ];
@@ -138,6 +140,17 @@ const drawNotice = ({ t }: Pen, { id, dueAt, items }: CaseView['notices'][number
     ({ field, material, reason, answered }) => `   ${answered ? '✓' : '·'} ${field ?? material ?? ''}  ${reason ?? ''}`,
   ),
 ];
+
+/** A last day that binds the applicant. */
+export const drawLastDay = (
+  { language, t }: Pen,
+  { name, item, until, state, stateText, example }: LastDayView,
+): string =>
+  [
+    `${state === 'over' ? '!' : '·'}  ${name[language]}${item === undefined ? '' : ` ${item}`}`,
+    until.text[language],
+    `${stateText[language]}${example ? t('case.exampleLimit') : ''}`,
+  ].join('  ');
 
 type Clock = Pick<
   StepView,

@@ -6,9 +6,11 @@ import { CASE_STATUSES, CLOSINGS } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { offers } from './actions.ts';
 import { ClockHead, ItemView } from './clocks.ts';
+import { Confirm, ConfirmationView } from './confirmations.ts';
 import { ReviewAnswerView } from './review-queue.ts';
 import { DuplicateView } from './duplicates.ts';
 import { CaseFilters } from './filters.ts';
+import { LastDayView, SubmissionWarning } from './last-days.ts';
 import { LapseView, RefusalView } from './refusals.ts';
 import { StepView } from './steps.ts';
 import { NoticeView } from './supplements.ts';
@@ -49,6 +51,7 @@ export const SubmitCase = z
     overrideDuplicates: z.strictObject({ reason: Reason }).optional().meta({
       description: 'Submit despite duplicates (409 DUPLICATE_CASE); the case records the person and the reason',
     }),
+    confirm: Confirm,
     delivery: Group.optional().meta({
       description: 'The `delivery` group of the form, for callers that collect it separately',
     }),
@@ -59,15 +62,15 @@ export const SubmitCase = z
   });
 export type SubmitCase = z.infer<typeof SubmitCase>;
 
-const AcceptanceWarning = z
+const UnservedWarning = z
   .object({
-    code: z.enum(['NO_OFFICE']),
+    code: z.literal('NO_OFFICE'),
     step: z.object({ id: StepId, name: Text }),
     division: Region,
     message: Text,
   })
-  .meta({ id: 'AcceptanceWarning', description: 'What will hold up the case; the case is accepted all the same' });
-export type AcceptanceWarning = z.infer<typeof AcceptanceWarning>;
+  .meta({ id: 'UnservedWarning', description: 'No office serves the division that decides the step' });
+export type UnservedWarning = z.infer<typeof UnservedWarning>;
 
 export const SubmittedCase = z
   .object({
@@ -77,7 +80,10 @@ export const SubmittedCase = z
       .string()
       .meta({ description: 'Ten digits that open the public page; only this response contains them' }),
     status: z.enum(CASE_STATUSES),
-    warnings: z.array(AcceptanceWarning).optional(),
+    warnings: z
+      .array(z.discriminatedUnion('code', [UnservedWarning, SubmissionWarning]))
+      .optional()
+      .meta({ description: 'What will hold up the case, or what the applicant must be told; the case is accepted' }),
   })
   .meta({ id: 'SubmittedCase' });
 export type SubmittedCase = z.infer<typeof SubmittedCase>;
@@ -118,6 +124,9 @@ export const CaseView = z
       }),
     ),
     notices: z.array(NoticeView),
+    lastDays: z.array(LastDayView).meta({
+      description: 'Last days that bind the applicant, apart from the promises of the offices; they move no light',
+    }),
     pledge: z
       .object({ until: Instant, materials: z.array(z.object({ id: MatterCode, name: Text, filled: z.boolean() })) })
       .optional()
@@ -129,6 +138,9 @@ export const CaseView = z
       .object({ by: z.string(), at: Instant, reason: z.string(), duplicates: z.array(DuplicateView) })
       .optional()
       .meta({ description: 'The person and the reason, when the case was submitted despite duplicates' }),
+    confirmations: z
+      .array(ConfirmationView)
+      .meta({ description: 'The warnings about the form that a person confirmed; not for agencies' }),
     keptAnswers: z.array(ReviewAnswerView).optional().meta({
       description: 'Answers of agencies that did not count, newest first; only for callers who decide about them',
     }),

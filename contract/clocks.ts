@@ -52,10 +52,11 @@ const Day = z
     date: z.iso.date(),
     kind: z.enum(['start-day', 'working-day', 'weekend', 'holiday', 'make-up-day', 'half-day']),
     name: Text.optional(),
-    source: z.string().optional().meta({ description: 'The holiday notice that defines the day' }),
-    assumed: z
-      .boolean()
-      .meta({ description: 'true: no holiday notice covers the day yet, so Monday to Friday count as working days' }),
+    source: z.string().optional().meta({ description: 'The holiday notice or the law that defines the day' }),
+    assumed: z.boolean().meta({
+      description:
+        'true: neither a holiday notice nor the law says what the day is, so Monday to Friday count as working days',
+    }),
     hours: z.array(z.object({ open: z.iso.time({ precision: -1 }), close: z.iso.time({ precision: -1 }) })),
     counted: z.number().meta({ description: 'Part of the day that counts, in units of the limit' }),
     paused: z.number().meta({ description: 'Part of the day that was paused, in units of the limit' }),
@@ -67,9 +68,9 @@ const ExplainedDate = z
     at: Instant,
     provisional: z.boolean(),
     limit: Limit,
-    unit: z.enum(UNITS),
+    unit: z.enum(UNITS).meta({ description: 'A limit in months is counted in calendar days' }),
     startedAt: Instant,
-    countedFrom: Instant.meta({ description: 'A limit in days does not count the day of the start' }),
+    countedFrom: Instant.meta({ description: 'A limit in days or months does not count the day of the start' }),
     added: z.number().meta({
       description:
         'In units of the limit. Step: the extension. Case or item: everything that moved the date; its `days` leave out pauses',

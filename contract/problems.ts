@@ -3,6 +3,7 @@ import { BULK_VERBS } from '../domain/supervision/bulk.ts';
 import { ORDER_ACTIONS } from '../domain/supervision/orders.ts';
 import { CASE_ACTIONS, STEP_OFFERS } from '../domain/actions.ts';
 import { VERDICTS } from '../domain/worklist/verdicts.ts';
+import { Finding } from './confirmations.ts';
 import { DuplicateView } from './duplicates.ts';
 import { ActorView, DecisionKind, Instant } from './values.ts';
 
@@ -15,12 +16,14 @@ export const Problem = z
     code: z.string(),
     retry: z.boolean(),
     correlationId: z.string(),
-    errors: z.array(z.object({ path: z.string(), rule: z.string(), message: z.string() })).optional(),
+    errors: z.array(Finding).optional(),
+    /** With `FORM_UNCONFIRMED` and `FORM_INVALID`: what is unusual about the form. */
+    warnings: z.array(Finding).optional(),
     omitted: z
       .int()
       .positive()
       .optional()
-      .meta({ description: 'The number of further entries that `errors` or `duplicates` would have' }),
+      .meta({ description: 'The number of further entries that `errors`, `warnings` or `duplicates` would have' }),
     /** With 409: the decision that was recorded first. */
     first: z.object({ decision: DecisionKind, by: ActorView, at: Instant }).optional(),
     /** With 409: the actions that this caller can take now. */

@@ -29,6 +29,7 @@ export const PublicProgress = z
             .object({ at: Instant, day: z.iso.date(), text: Text })
             .optional()
             .meta({ description: 'Until when: the instant, the last day, which is included, and both in words' }),
+          afterwards: Text.optional().meta({ description: 'What holds after the last day' }),
           agency: Text.optional().meta({ description: 'The agency that the applicant deals with' }),
           office: z
             .object({ name: Text, address: Text, hours: Text, telephone: z.string() })

@@ -4,15 +4,10 @@ import { REFUSAL_CODES } from '../domain/case/messages.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { Text } from '../domain/matter/schema.ts';
 import { says } from '../domain/words/says.ts';
-import { AgencyId, Materials, MessageId, Reason, StepId, Instant, MatterCode } from './values.ts';
+import { Confirm, Finding } from './confirmations.ts';
+import { AgencyId, Materials, MessageId, Place, Reason, StepId, Instant, MatterCode } from './values.ts';
 
 const ScalarValue = z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]);
-
-/** A path in the form: `mother.mobile`, `children[0].name`. */
-const Place = z
-  .string()
-  .max(200)
-  .regex(/^[a-z][A-Za-z0-9]*(\[\d{1,3}\])?(\.[a-z][A-Za-z0-9]*(\[\d{1,3}\])?)*$/);
 
 const Changes = z.record(Place, ScalarValue).default({}).meta({
   description: 'New values by path in the form: `mother.mobile`, `children[0].name`; null clears a field',
@@ -68,6 +63,7 @@ export const AnswerSupplement = z.strictObject({
     description:
       'The items to which the applicant has nothing to add. Every other item needs a new value or a material',
   }),
+  confirm: Confirm,
 });
 export const PreviewAnswer = AnswerSupplement.omit({ messageId: true });
 
@@ -77,8 +73,13 @@ const Correction = Changes.refine(
   (changes) => Object.keys(changes).length > 0,
   says('没有需要更正的内容', 'Name at least one value to correct'),
 );
-export const PreviewCorrection = z.strictObject({ changes: Correction });
-export const CorrectCase = z.strictObject({ messageId: MessageId.optional(), changes: Correction, reason: Reason });
+export const PreviewCorrection = z.strictObject({ changes: Correction, confirm: Confirm });
+export const CorrectCase = z.strictObject({
+  messageId: MessageId.optional(),
+  changes: Correction,
+  reason: Reason,
+  confirm: Confirm,
+});
 
 export const ChangePreview = z
   .object({
@@ -98,6 +99,9 @@ export const ChangePreview = z
         }),
       )
       .meta({ description: 'The steps that use a new value or material, or wait for it' }),
+    warnings: z.array(Finding).meta({
+      description: 'What is unusual about the new values and not confirmed: the change needs a confirmation of each',
+    }),
   })
   .meta({ id: 'ChangePreview' });
 export type ChangePreview = z.infer<typeof ChangePreview>;

@@ -4,6 +4,8 @@ import { STEP_KINDS } from '../domain/case/plan.ts';
 import { STEP_STATUSES } from '../domain/case/status.ts';
 import { LIGHTS } from '../domain/deadlines/light.ts';
 import { Text } from '../domain/matter/schema.ts';
+import { ConfirmationView } from './confirmations.ts';
+import { LastDayView } from './last-days.ts';
 import { CaseId, CaseNo, DecisionKind, Instant, MatterCode, MessageId, StepId } from './values.ts';
 
 /** The worklist of an agency: tasks, claims, drafts and decisions. */
@@ -84,5 +86,9 @@ export const TaskDetail = Task.extend({
   supplement: z
     .array(z.record(z.string(), z.unknown()))
     .meta({ description: 'The items that this agency asked for, with the answers' }),
+  confirmations: z.array(ConfirmationView).meta({
+    description: 'Warnings about the fields of this task that the window confirmed, with the reason',
+  }),
+  lastDays: z.array(LastDayView).meta({ description: 'Last days that bind the applicant at this step' }),
   draft: DraftView.optional(),
 });

@@ -64,6 +64,12 @@ export const Account = z
     ),
   );
 
+/** A path in the form: `mother.mobile`, `children[0].name`. */
+export const Place = z
+  .string()
+  .max(200)
+  .regex(/^[a-z][A-Za-z0-9]*(\[\d{1,3}\])?(\.[a-z][A-Za-z0-9]*(\[\d{1,3}\])?)*$/);
+
 /** A text of a person, as it is kept: without marks that mean nothing, and readable. */
 export const freeText = (max: number, lines: Lines) =>
   z

@@ -176,6 +176,17 @@ END,
   constraint cases_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'accepted'::text, 'completed'::text, 'partially-completed'::text, 'refused'::text, 'lapsed'::text, 'not-accepted'::text, 'returned'::text, 'withdrawn'::text])))
 );
 
+create table confirmations (
+  case_id uuid not null,
+  revision integer not null,
+  by text not null,
+  at timestamp with time zone not null,
+  confirmed jsonb not null,
+  reasons bytea not null,
+  constraint confirmations_pkey PRIMARY KEY (case_id, revision),
+  constraint confirmations_case_id_revision_fkey FOREIGN KEY (case_id, revision) REFERENCES dossiers(case_id, revision)
+);
+
 create table daily_reports (
   day date not null,
   figures jsonb not null,
@@ -887,6 +898,8 @@ grant insert, select on case_keys to one_matter_service;
 grant insert, select, update on case_numbers to one_matter_service;
 
 grant insert, select on cases to one_matter_service;
+
+grant insert, select on confirmations to one_matter_service;
 
 grant insert, select on daily_reports to one_matter_service;
 

@@ -13,6 +13,7 @@ type HttpCode =
   | 'REQUEST_INVALID'
   | 'TOO_MANY_ENTRIES'
   | 'FORM_INVALID'
+  | 'FORM_UNCONFIRMED'
   | 'CASE_TOO_LARGE'
   | 'AUTHENTICATION_REQUIRED'
   | 'FORBIDDEN'
@@ -69,6 +70,14 @@ export const ERRORS = {
     status: 400,
     retry: false,
     message: { zh: '表单填写有误，请按提示修改', en: 'The form has errors' },
+  },
+  FORM_UNCONFIRMED: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '申请表中有需要核对的内容；核对无误的，请逐项确认并说明理由',
+      en: 'Parts of the form are unusual. Compare them with the documents and confirm each with a reason',
+    },
   },
   CASE_TOO_LARGE: {
     status: 400,

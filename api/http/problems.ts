@@ -21,6 +21,7 @@ export interface FieldError {
 interface Details {
   /** Findings. The answer has as many as `boundFindings` allows, and the number of the others. */
   errors?: readonly FieldError[];
+  warnings?: readonly FieldError[];
   duplicates?: readonly DuplicateView[];
   /** Extension members of the problem: who was first, what is allowed now. */
   more?: Record<string, unknown>;
@@ -87,7 +88,7 @@ export const problemHandler =
 const correlationOf = (res: Response): string => String(res.getHeader('x-request-id') ?? '');
 
 const sendProblem = (req: Request, res: Response, found: Problem): void => {
-  const { code, errors, duplicates, more, retryAfterS } = found;
+  const { code, more, retryAfterS } = found;
   const { status, retry, message } = ERRORS[code];
   const wait = retryAfterS ?? (code === 'UNAVAILABLE' ? UNAVAILABLE_RETRY_S : undefined);
   if (wait !== undefined) res.set('Retry-After', String(Math.max(1, Math.ceil(wait))));
@@ -103,16 +104,19 @@ const sendProblem = (req: Request, res: Response, found: Problem): void => {
         code,
         retry,
         correlationId: correlationOf(res),
-        ...(errors && findingsOf('errors', errors)),
-        ...(duplicates && findingsOf('duplicates', duplicates)),
+        ...findingsOf(found),
         ...more,
       }),
     );
 };
 
-const findingsOf = (name: 'errors' | 'duplicates', findings: readonly unknown[]): Record<string, unknown> => {
-  const { shown, omitted } = boundFindings(findings);
-  return { [name]: shown, ...(omitted > 0 && { omitted }) };
+/** The lists of findings, each cut to what an answer can hold, and the number of what was left out. */
+const findingsOf = ({ errors, warnings, duplicates }: Details): Record<string, unknown> => {
+  const lists = Object.entries({ errors, warnings, duplicates }).flatMap(([name, findings]) =>
+    findings ? [{ name, ...boundFindings<unknown>(findings) }] : [],
+  );
+  const omitted = lists.reduce((sum, list) => sum + list.omitted, 0);
+  return { ...Object.fromEntries(lists.map(({ name, shown }) => [name, shown])), ...(omitted > 0 && { omitted }) };
 };
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CaseRow, CaseWithPlan } from '../../db/cases/cases.ts';
 import { listReviewQueue, type ReviewAnswer } from '../../db/worklist/review-queue.ts';
 import { listDues } from '../../db/cases/dues.ts';
+import { listConfirmations } from '../../db/cases/confirmations.ts';
 import { findOverride } from '../../db/cases/duplicates.ts';
 import { listDisclosures, type DisclosureRow } from '../../db/cases/disclosures.ts';
 import { readBodies } from '../../db/messages/inbox.ts';
@@ -27,9 +28,11 @@ import { answeredStep } from './answered-step.ts';
 import { agencyName } from './names.ts';
 import { caseOffers, readStepsContext, stepOffers, stepResource } from './actions.ts';
 import { reviewAnswerView } from './review-answer.ts';
+import { confirmationsView } from './confirmations.ts';
 import { overrideView } from './duplicates.ts';
 import { deadlinesView, instants, iso } from './instants.ts';
 import { itemsView } from './items.ts';
+import { lastDayView, readLastDays } from './last-days.ts';
 import { materialName, stepName } from './names.ts';
 import { noticeView } from './notice.ts';
 import { lapsesView, refusalsView } from './refusals.ts';
@@ -63,21 +66,35 @@ export const viewCase = async (
   const { pool, registry } = deps;
   const opener = reading.open({ kind: 'words', purpose: 'case', caseId: found.caseId });
   const decidesAnswers = can(caller, 'review-queue.list', { region: found.region, agencies: [] });
-  const [steps, context, dues, stalls, disclosures, bodies, traces, override, kept, agencies, { matter }, calendar] =
-    await Promise.all([
-      listSteps(pool, found.caseId),
-      readStepsContext(deps, caller, found.caseId),
-      listDues(pool, found.caseId),
-      stallsOfCase(pool, found.caseId),
-      listDisclosures(pool, found.caseId),
-      readBodies(pool, opener, found.caseId),
-      listRuleTraces(pool, found.caseId),
-      scope ? undefined : findOverride(pool, opener, found.caseId),
-      decidesAnswers ? listReviewAnswers(pool, opener, found.caseId) : undefined,
-      registry.agencies(),
-      registry.matterOf(found),
-      deps.calendars.newest(),
-    ]);
+  const [
+    steps,
+    context,
+    dues,
+    stalls,
+    disclosures,
+    bodies,
+    traces,
+    override,
+    confirmations,
+    kept,
+    agencies,
+    { matter },
+    calendar,
+  ] = await Promise.all([
+    listSteps(pool, found.caseId),
+    readStepsContext(deps, caller, found.caseId),
+    listDues(pool, found.caseId),
+    stallsOfCase(pool, found.caseId),
+    listDisclosures(pool, found.caseId),
+    readBodies(pool, opener, found.caseId),
+    listRuleTraces(pool, found.caseId),
+    scope ? undefined : findOverride(pool, opener, found.caseId),
+    scope ? [] : listConfirmations(pool, opener, found.caseId),
+    decidesAnswers ? listReviewAnswers(pool, opener, found.caseId) : undefined,
+    registry.agencies(),
+    registry.matterOf(found),
+    deps.calendars.newest(),
+  ]);
   const { notices, now } = context;
   const sending = countSending(steps);
   const known = { found, matter, sending, agencies, notices, dues, stalls, calendar, now };
@@ -97,6 +114,8 @@ export const viewCase = async (
   const isOwn = (stepId: string | undefined): boolean => !scope || (stepId !== undefined && scope.own.has(stepId));
   const ownSteps = steps.filter(({ stepId }) => isOwn(stepId));
   const visible = steps.filter(({ stepId }) => isOwn(stepId) || scope?.needed.has(stepId));
+  const ofForm = reading.open({ kind: 'form', purpose: 'case', caseId: found.caseId });
+  const lastDays = await readLastDays(deps, ofForm, found, matter, isOwn);
   const viewStep = (step: StepRow): StepView => {
     if (!isOwn(step.stepId)) return neededStep(step, known);
     const actions = stepOffers(caller, found, step, context);
@@ -121,6 +140,7 @@ export const viewCase = async (
       .map((notice) => ({ ...notice, items: notice.items.filter(({ stepId }) => isOwn(stepId)) }))
       .filter(({ id, items }) => items.length > 0 || ownSteps.some(({ noticeId }) => noticeId === id))
       .map((notice) => noticeView(notice, findReadable)),
+    lastDays: lastDays.map((lastDay) => lastDayView(lastDay, steps, { submittedAt: found.submittedAt, now })),
     ...(!scope && pledgeView(found, matter)),
     dues: dues
       .filter(({ stepId }) => isOwn(stepId))
@@ -131,6 +151,7 @@ export const viewCase = async (
         ...(stepId !== undefined && { step: stepId }),
       })),
     ...overrideView(matter, caller, override),
+    confirmations: confirmationsView(confirmations),
     ...(kept && { keptAnswers: kept.map((answer) => reviewAnswerView(answer, { matter, agencies, caller })) }),
     actions: caseOffers(caller, found),
     ledgerSeq: found.ledgerSeq,

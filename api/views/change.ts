@@ -17,7 +17,7 @@ export const viewChange = async (
   deps: Deps,
   found: CaseWithPlan,
   message: (state: CaseState) => Change,
-): Promise<ChangePreview> => {
+): Promise<Omit<ChangePreview, 'warnings'>> => {
   const [{ state }, agencies, { matter }] = await Promise.all([
     readCaseState(deps.pool, found),
     deps.registry.agencies(),

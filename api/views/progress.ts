@@ -11,7 +11,6 @@ import type { Matter, Text } from '../../domain/matter/schema.ts';
 import { findAddress, type OfficeAddress, type OfficeDirectory } from '../../domain/office/directory.ts';
 import type { PublicProgress } from '../../contract/progress.ts';
 import { CASE_STATUS_FOR_APPLICANT } from '../../domain/words/case-statuses.ts';
-import { lastDayOf, lastDayText } from '../../domain/words/last-day.ts';
 import {
   APPLICANT_TASK_WORDS,
   blockedText,
@@ -27,6 +26,7 @@ import type { Deps } from '../deps.ts';
 import { agencyName, materialName, placeName, stepName } from './names.ts';
 import { lapsesView, refusalsView } from './refusals.ts';
 import { instants, iso } from './instants.ts';
+import { readLastDays, untilView } from './last-days.ts';
 import { countSending, findWait, type WaitingContext } from './waiting.ts';
 
 type Todo = PublicProgress['todo'][number];
@@ -123,7 +123,11 @@ const whyText = (
 
 /** What the applicant has to do, the nearest last day first. */
 const listTodo = async (deps: Deps, known: Known, steps: readonly StepRow[]): Promise<Todo[]> => {
-  const todo = [...(await listSupplements(deps, known)), ...listPledged(known), ...listWaits(known, steps)];
+  const todo = [
+    ...(await listSupplements(deps, known)),
+    ...listPledged(known),
+    ...(await addLastDays(deps, known, listWaits(known, steps))),
+  ];
   return todo.sort((a, b) => (a.until?.at ?? '9').localeCompare(b.until?.at ?? '9'));
 };
 
@@ -145,7 +149,7 @@ const listSupplements = async ({ pool, unrecorded }: Deps, known: Known): Promis
     kind: 'supplement',
     title: APPLICANT_TASK_WORDS.supplement,
     items: items.filter(({ answered }) => !answered).map(nameOf),
-    ...untilView(dueAt),
+    ...(dueAt !== undefined && { until: untilView(dueAt) }),
     ...windowView(known),
   }));
 };
@@ -161,23 +165,22 @@ const listPledged = (known: Known): Todo[] => {
       kind: 'pledge',
       title: APPLICANT_TASK_WORDS.pledge,
       items,
-      ...untilView(plan.pledge.until),
+      until: untilView(plan.pledge.until),
       ...windowView(known),
     },
   ];
 };
 
 /** The payments and addresses that steps wait for. */
-const listWaits = (known: Known, steps: readonly StepRow[]): Todo[] =>
+const listWaits = (known: Known, steps: readonly StepRow[]): (Todo & { stepId: string })[] =>
   steps.flatMap((step) => {
     const detail = findWait(step, known)?.detail;
     const kind = detail === 'PAYMENT' ? 'payment' : detail === 'PARCEL_RETURNED' ? 'address' : undefined;
     if (!kind) return [];
     const agency = agencyName(known.agencies, step.agency).name;
     const office = kind === 'payment' ? payAtView(known, step) : windowView(known);
-    return [
-      { kind, title: APPLICANT_TASK_WORDS[kind], items: [stepName(known.matter, step.stepId)], agency, ...office },
-    ];
+    const items = [stepName(known.matter, step.stepId)];
+    return [{ stepId: step.stepId, kind, title: APPLICANT_TASK_WORDS[kind], items, agency, ...office }];
   });
 
 /** Papers are handed in, and addresses corrected, at a window of the division that accepted the case. */
@@ -194,5 +197,22 @@ const officeView = (office: OfficeAddress | undefined): Pick<Todo, 'office'> => 
   return { office: { name, address, hours, telephone } };
 };
 
-const untilView = (at: number | undefined): Pick<Todo, 'until'> =>
-  at === undefined ? {} : { until: { at: iso(at), day: lastDayOf(at), text: lastDayText(at) } };
+/** The last day for each act that a limit of its step asks for, and what holds afterwards. */
+const addLastDays = async (
+  deps: Deps,
+  { found, matter }: Known,
+  waits: readonly (Todo & { stepId: string })[],
+): Promise<Todo[]> => {
+  const waiting = new Set(waits.map(({ stepId }) => stepId));
+  const lastDays = await readLastDays(
+    deps,
+    deps.unrecorded,
+    found,
+    matter,
+    (id) => id !== undefined && waiting.has(id),
+  );
+  return waits.map(({ stepId, ...todo }) => {
+    const lastDay = lastDays.find((one) => one.stepId === stepId && one.limit.metBy === 'step');
+    return lastDay ? { ...todo, until: untilView(lastDay.at), afterwards: lastDay.limit.afterwards } : todo;
+  });
+};

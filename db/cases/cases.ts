@@ -3,11 +3,13 @@ import { firstRecord } from '../../domain/case/first-entry.ts';
 import type { Actor } from '../../domain/case/messages.ts';
 import type { DuplicateRule } from '../../domain/form/duplicates.ts';
 import type { Plan } from '../../domain/case/plan.ts';
+import type { ConfirmedWarning } from '../../domain/form/confirmations.ts';
 import { comparable } from '../../domain/form/normalise.ts';
 import type { HandedInMaterial } from '../../domain/form/papers.ts';
 import type { CaseStatus, Closing } from '../../domain/case/status.ts';
 import { findFirstLook } from '../../domain/waiting/first-look.ts';
 import { takeCaseNo } from './case-numbers.ts';
+import { saveConfirmations } from './confirmations.ts';
 import { dossierContext, countHandedIn } from './dossiers.ts';
 import { hashKeys, saveOverride, type FoundDuplicate } from './duplicates.ts';
 import { entryHash, genesisHash } from './ledger-chain.ts';
@@ -36,6 +38,8 @@ export interface NewCase {
   /** The division that decides each step, where it is not `region`. */
   divisions?: ReadonlyMap<string, string>;
   form: unknown;
+  /** The warnings about the form that a person confirmed. */
+  confirmed?: readonly ConfirmedWarning[];
   materials: readonly HandedInMaterial[];
   by: Actor;
   at: number;
@@ -61,10 +65,10 @@ export const QUERY_CODE_DIGITS = 10;
  * nothing. `client` must be inside a transaction; the case is accepted when it commits.
  */
 export const acceptCase = async (client: Db, cipher: Sealer, accepted: NewCase): Promise<AcceptedCase> => {
-  const { caseId, plan, at, override } = accepted;
+  const { caseId, plan, at, override, confirmed = [] } = accepted;
   const queryCode = String(randomInt(10 ** QUERY_CODE_DIGITS)).padStart(QUERY_CODE_DIGITS, '0');
   const overrides = (override?.found ?? []).map(({ rule }) => rule);
-  const { entry, gaps, ...first } = firstRecord(plan, { at, by: accepted.by, overrides });
+  const { entry, gaps, ...first } = firstRecord(plan, { at, by: accepted.by, overrides, confirmed });
   const entryText = JSON.stringify(entry);
   const content = cipher.seal({ form: accepted.form, materials: accepted.materials }, dossierContext(caseId, 1));
   const look = findFirstLook(plan, at);
@@ -125,6 +129,7 @@ export const acceptCase = async (client: Db, cipher: Sealer, accepted: NewCase):
       countHandedIn(accepted.materials),
     ],
   });
+  await saveConfirmations(client, cipher, { caseId, revision: 1 }, { by: submittedBy, at, confirmed: [...confirmed] });
   if (override && override.found.length > 0) {
     await saveOverride(client, cipher, caseId, { by: submittedBy, at, ...override });
   }

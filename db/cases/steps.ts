@@ -8,7 +8,7 @@ import type {
 } from '../../domain/case/messages.ts';
 import type { StepKind } from '../../domain/case/plan.ts';
 import { IN_CALL, isStepEnd, STEP_STATUSES, UNDER_WAY, type StepStatus } from '../../domain/case/status.ts';
-import { NO_OFFICE } from '../agencies/offices.ts';
+import { NO_OFFICE } from './unserved-steps.ts';
 import type { CaseRow } from './cases.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { toInstant, dropNulls } from '../sql/rows.ts';

@@ -1,7 +1,7 @@
 import { WITH_AGENCY } from '../../domain/case/status.ts';
 import type { EscalationLevel } from '../../domain/matter/schema.ts';
 import type { LateStep } from '../../domain/supervision/escalation.ts';
-import { NO_OFFICE } from '../agencies/offices.ts';
+import { NO_OFFICE } from '../cases/unserved-steps.ts';
 import type { Db } from '../sql/pool.ts';
 
 /** A step whose clock runs and has passed a light for which no rule was applied yet. */

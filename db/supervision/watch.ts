@@ -5,7 +5,7 @@ import type { Loss } from '../../domain/supervision/lost-runs.ts';
 import type { CaseFacts, StallFacts } from '../../domain/waiting/case-wait.ts';
 import type { AskedStep, DueFacts } from '../../domain/waiting/question.ts';
 import { PATIENCE_MS, SUSPECT_MS } from '../../domain/waiting/wait.ts';
-import { NO_OFFICE } from '../agencies/offices.ts';
+import { NO_OFFICE } from '../cases/unserved-steps.ts';
 import type { Db } from '../sql/pool.ts';
 import { onlyRow, dropNulls } from '../sql/rows.ts';
 

@@ -2,7 +2,7 @@ import { CLAIMABLE, WITH_AGENCY } from '../../domain/case/status.ts';
 import { readCursor, writeCursor } from '../sql/cursors.ts';
 import { databaseError, type Db } from '../sql/pool.ts';
 import { dropNulls } from '../sql/rows.ts';
-import { NO_OFFICE } from '../agencies/offices.ts';
+import { NO_OFFICE } from '../cases/unserved-steps.ts';
 import { STEP_COLUMNS, type StepRow } from '../cases/steps.ts';
 
 export interface AgencyTask extends StepRow {

@@ -12,6 +12,10 @@ const USE = {
       pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
       description: 'The name of a part: the file parts/<name>.yaml of the catalog.',
     },
+    at: {
+      type: 'string',
+      description: 'For a part that has $at: the group of the form that it is for, such as mother or owners[].',
+    },
   },
   required: ['use'],
 };

@@ -9,6 +9,7 @@ import {
   type FeelNode as Node,
 } from '../matter/expression-cost.ts';
 
+import { OWN_FUNCTIONS } from '../matter/functions.ts';
 import { suggest } from './findings.ts';
 
 /** What is known about a name before there is a form. */
@@ -196,7 +197,7 @@ export const readExpression = (expression: string, names: Names): ExpressionRead
     const called = name ? textOf(name) : '';
     const isClock = called === 'now' || called === 'today';
     if (name && isClock) return report('unknown-name', name, EXPRESSION_FINDINGS.notAFunction(called));
-    if (name && !isBuiltIn(called)) {
+    if (name && !Object.hasOwn(OWN_FUNCTIONS, called) && !isBuiltIn(called)) {
       return report('unknown-name', name, EXPRESSION_FINDINGS.noFunction(called));
     }
     const values = shapes.reduce((sum, shape) => sum + countValues(shape), 0);
@@ -296,6 +297,8 @@ const FUNCTION_SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
     (name) => [name, { kind: 'number' }] as const,
   ),
   ...['substring', 'upper case', 'lower case', 'string'].map((name) => [name, { kind: 'text' }] as const),
+  ['birthDateOf', { kind: 'date' }],
+  ['addUpToOne', BOOLEAN],
 ]);
 
 /** `date(…)` and `date and time(…)` are not functions in FEEL's grammar. */

@@ -1,6 +1,7 @@
 import { dateOf, dayOfDate, isWeekday } from '../calendar/calendar-days.ts';
 import type { CalendarData, Hours, HolidayNotice } from '../calendar/calendar-schema.ts';
-import { CALENDAR_FINDINGS, type FindingWords } from '../words/findings.ts';
+import { CALENDAR_FINDINGS } from '../words/calendar-findings.ts';
+import type { FindingWords } from '../words/findings.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
 
 /**

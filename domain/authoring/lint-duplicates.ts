@@ -10,7 +10,13 @@ import { MATTER_FINDINGS } from '../words/findings.ts';
 export const lintDuplicates = (matter: Matter): Finding[] => [
   ...lintIds(matter.duplicates, (_, index) => ['duplicates', index, 'id']),
   ...matter.duplicates.flatMap((rule, index) =>
-    rule.of.flatMap((fields, place) => lintFields(matter, fields, ['duplicates', index, 'of', place])),
+    rule.of.flatMap((fields, place) => {
+      const path = ['duplicates', index, 'of', place];
+      return [
+        ...lintFields(matter, fields, path),
+        ...(rule.months === undefined ? [] : lintDate(matter, fields, path)),
+      ];
+    }),
   ),
 ];
 
@@ -21,7 +27,7 @@ const lintFields = (matter: Matter, fields: readonly string[], path: DefinitionP
   const several = lists.size > 1 || fields.some((field) => field.split('[]').length > 2);
   return [
     ...fields.flatMap((field, index) =>
-      VALUES.has(typeOf(matter.form, field))
+      VALUES.has(fieldAt(matter.form, field)?.type)
         ? []
         : [
             {
@@ -43,12 +49,21 @@ const lintFields = (matter: Matter, fields: readonly string[], path: DefinitionP
   ];
 };
 
+/** With `months`, the last field of an entry is a date. */
+const lintDate = (matter: Matter, fields: readonly string[], path: DefinitionPath): Finding[] => {
+  const last = fields.at(-1) ?? '';
+  const format = fieldAt(matter.form, last)?.format;
+  return format === 'date' || format === 'date-time'
+    ? []
+    : [{ rule: 'duplicate-field', path: [...path, fields.length - 1], ...MATTER_FINDINGS.notADate(last) }];
+};
+
 const VALUES: ReadonlySet<Field['type'] | undefined> = new Set(['text', 'choice', 'integer', 'number'] as const);
 
-const typeOf = (fields: readonly Field[], path: string): Field['type'] | undefined => {
+const fieldAt = (fields: readonly Field[], path: string): Field | undefined => {
   const [id, ...rest] = path.split('.');
   const field = fields.find((candidate) => candidate.id === id?.replace('[]', ''));
-  return rest.length === 0 || field === undefined ? field?.type : typeOf(field.fields ?? [], rest.join('.'));
+  return rest.length === 0 || field === undefined ? field : fieldAt(field.fields ?? [], rest.join('.'));
 };
 
 /**

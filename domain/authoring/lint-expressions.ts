@@ -4,7 +4,7 @@ import { readExpression, type ExpressionReading, type Names, type Shape } from '
 import { EXPRESSION_FINDINGS } from '../words/expression-findings.ts';
 import type { DefinitionPath, Finding } from './findings.ts';
 import { resultFields, resultName } from '../matter/results.ts';
-import type { Field, Matter, Step } from '../matter/schema.ts';
+import type { ApplicantLimit, Field, Matter, Step } from '../matter/schema.ts';
 
 /** A condition of a matter, and the list whose `item` and `index` it can use. */
 export interface Condition {
@@ -18,8 +18,8 @@ export interface Condition {
 }
 
 /**
- * All conditions of checks, materials, steps and rules. The conditions of form fields belong to the
- * form.
+ * All conditions of checks, materials, steps, rules and limits of the applicant. The conditions of
+ * form fields belong to the form.
  */
 export const listConditions = (matter: Matter): Condition[] => [
   ...matter.checks.flatMap(({ when, expr, each }, index) => [
@@ -34,7 +34,23 @@ export const listConditions = (matter: Matter): Condition[] => [
       return { expr, list: step.forEach, step, path };
     }),
   ]),
+  ...matter.applicantLimits.flatMap((limit, index) =>
+    limit.within.flatMap(({ when }, place) =>
+      toConditions(when, ['applicantLimits', index, 'within', place, 'when'], listOfLimit(matter, limit)),
+    ),
+  ),
 ];
+
+/** The expressions of the applicant's limits that give dates. */
+export const listDates = (matter: Matter): Condition[] =>
+  matter.applicantLimits.map((limit, index) => ({
+    expr: limit.from,
+    list: listOfLimit(matter, limit),
+    path: ['applicantLimits', index, 'from'],
+  }));
+
+const listOfLimit = ({ steps }: Matter, { each, step }: ApplicantLimit): string | undefined =>
+  each ?? steps.find(({ id }) => id === step)?.forEach;
 
 const toConditions = (expr: string | undefined, path: DefinitionPath, list?: string): Condition[] =>
   expr === undefined ? [] : [{ expr, list, path }];
@@ -61,10 +77,22 @@ export const lintExpressions = (matter: Matter): Finding[] => {
     costs.push({ path, operations: reading.operations });
     names.set(id, reading.shape);
   }
-  const lintOne = (expr: string, known: Names, path: DefinitionPath, repeated: number): Finding[] => {
+  const lintOne = (
+    expr: string,
+    known: Names,
+    path: DefinitionPath,
+    repeated: number,
+    lintReading = lintCondition,
+  ): Finding[] => {
     const reading = readExpression(expr, known);
     costs.push({ path, operations: reading.operations * repeated });
-    return lintCondition(expr, reading, path);
+    return lintReading(expr, reading, path);
+  };
+  const lintListed = (lintReading: typeof lintCondition, { expr, list, step, path }: Condition): Finding[] => {
+    const known = step ? withResults(names, matter, step) : names;
+    return list === undefined
+      ? lintOne(expr, known, path, 1, lintReading)
+      : lintOne(expr, withItem(known, names.get(list)), path, listLength(matter, { forEach: list }), lintReading);
   };
   const lintRequired = (fields: readonly Field[], known: Names, path: DefinitionPath, repeated: number): Finding[] =>
     fields.flatMap((field, index) => {
@@ -82,12 +110,8 @@ export const lintExpressions = (matter: Matter): Finding[] => {
     });
   findings.push(
     ...lintRequired(matter.form, names, ['form'], 1),
-    ...listConditions(matter).flatMap(({ expr, list, step, path }) => {
-      const known = step ? withResults(names, matter, step) : names;
-      return list === undefined
-        ? lintOne(expr, known, path, 1)
-        : lintOne(expr, withItem(known, names.get(list)), path, listLength(matter, { forEach: list }));
-    }),
+    ...listConditions(matter).flatMap((condition) => lintListed(lintCondition, condition)),
+    ...listDates(matter).flatMap((condition) => lintListed(lintDate, condition)),
   );
   return [...findings, ...lintCosts(costs)];
 };
@@ -148,6 +172,13 @@ const withResults = (names: Names, matter: Matter, step: Step): Names => {
 
 const placeFindings = ({ findings }: ExpressionReading, path: DefinitionPath): Finding[] =>
   findings.map((finding) => ({ ...finding, path }));
+
+const lintDate = (_expr: string, reading: ExpressionReading, path: DefinitionPath): Finding[] => {
+  const findings = placeFindings(reading, path);
+  const { kind } = reading.shape;
+  if (findings.length > 0 || kind === 'date' || kind === 'any') return findings;
+  return [{ rule: 'no-date', path, ...EXPRESSION_FINDINGS.noDate() }];
+};
 
 const lintCondition = (expr: string, reading: ExpressionReading, path: DefinitionPath): Finding[] => {
   const findings = placeFindings(reading, path);

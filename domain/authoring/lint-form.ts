@@ -1,10 +1,11 @@
 import { suggest, type DefinitionPath, type Finding } from './findings.ts';
 import { MAX_FORM_VALUES } from '../matter/bounds.ts';
+import { OWN_FUNCTIONS } from '../matter/functions.ts';
 import type { Field, Matter } from '../matter/schema.ts';
 import { MATTER_FINDINGS, type FindingWords } from '../words/findings.ts';
 
 /** Names that every expression has already. */
-const RESERVED = ['item', 'index', 'now', 'today', 'results'];
+const RESERVED = ['item', 'index', 'now', 'today', 'results', ...Object.keys(OWN_FUNCTIONS)];
 /** Names that are not safe as keys of a JavaScript object. */
 const UNSAFE = ['prototype', ...Object.getOwnPropertyNames(Object.prototype)];
 /** FEEL keywords that cannot be names. */
@@ -98,13 +99,34 @@ const lintReserved = (id: string, path: DefinitionPath): Finding[] =>
 export const lintFields = (fields: readonly Field[], path: DefinitionPath): Finding[] => [
   // The outermost fields are compared together with the derived names.
   ...(path.length > 1 ? lintIds(fields, (_, index) => [...path, index, 'id']) : []),
-  ...fields.flatMap((field, index) => lintField(field, [...path, index])),
+  ...fields.flatMap((field, index) => [
+    ...lintField(field, [...path, index]),
+    ...lintFormatBy(field, fields, [...path, index, 'formatBy']),
+  ]),
 ];
+
+/** The field of `formatBy` is a choice beside it, and the formats are for its values. */
+const lintFormatBy = ({ format, formatBy }: Field, beside: readonly Field[], path: DefinitionPath): Finding[] => {
+  if (!formatBy) return [];
+  const found = beside.find(({ id }) => id === formatBy.field);
+  if (found?.type !== 'choice' || format !== undefined) {
+    const choices = beside.filter(({ type }) => type === 'choice').map(({ id }) => id);
+    const words = MATTER_FINDINGS.formatByChoice(formatBy.field, suggest(formatBy.field, choices));
+    return [{ rule: 'field-shape', path: [...path, 'field'], ...words }];
+  }
+  const values = (found.choices ?? []).map(({ value }) => value);
+  return Object.keys(formatBy.formats)
+    .filter((value) => !values.includes(value))
+    .map((value) => ({
+      ...{ rule: 'field-shape', path: [...path, 'formats', value], atKey: true },
+      ...MATTER_FINDINGS.formatByValue(value, suggest(value, values)),
+    }));
+};
 
 type Property = Exclude<keyof Field, 'id' | 'name' | 'type' | 'required' | 'personal' | 'help'>;
 
 const PROPERTIES: Readonly<Record<Field['type'], readonly Property[]>> = {
-  text: ['format', 'minLength', 'maxLength'],
+  text: ['format', 'minLength', 'maxLength', 'formatBy'],
   integer: ['minimum', 'maximum'],
   number: ['minimum', 'maximum', 'decimals'],
   boolean: [],

@@ -1,9 +1,9 @@
-import { judge } from '../matter/expressions.ts';
-import { FORMAT_EXAMPLES } from '../form/fields.ts';
+import { FORMAT_EXAMPLES, formatOf } from '../form/fields.ts';
+import { evaluateDate, judge } from '../matter/expressions.ts';
 import { EXPRESSION_FINDINGS } from '../words/expression-findings.ts';
 import { pathText, type DefinitionPath, type Finding } from './findings.ts';
 import { checkForm } from '../form/form.ts';
-import { listConditions } from './lint-expressions.ts';
+import { listConditions, listDates, type Condition } from './lint-expressions.ts';
 import type { Field, Matter } from '../matter/schema.ts';
 import { caseScope, itemScope, listItems } from '../matter/scope.ts';
 import { isForm, type Clock, type Form, type FormValue } from '../matter/values.ts';
@@ -44,11 +44,18 @@ export const lintUndecided = (matter: Matter): Finding[] => {
       const fault = faults.find((one) => one.id === id);
       if (fault) add(['derived', index, 'expr'], fault.fault);
     }
-    for (const { expr, guard, list, path } of listConditions(matter)) {
-      const judged = list === undefined ? scope : itemScope(scope, listItems(scope, list)[0], 0);
-      const hasItem = list === undefined || listItems(scope, list).length > 0;
-      const applies =
-        hasItem && !path.includes('rules') && (guard === undefined || judge(guard, judged).holds === true);
+    const scopeOf = ({ list }: Condition) =>
+      list === undefined ? scope : itemScope(scope, listItems(scope, list)[0], 0);
+    const hasItem = ({ list }: Condition) => list === undefined || listItems(scope, list).length > 0;
+    for (const condition of listDates(matter).filter(hasItem)) {
+      const read = evaluateDate(condition.expr, scopeOf(condition));
+      if (read.date === undefined)
+        found.set(pathText(condition.path), { rule: 'no-date', path: condition.path, ...EXPRESSION_FINDINGS.noDate() });
+    }
+    for (const condition of listConditions(matter).filter(hasItem)) {
+      const { expr, guard, path } = condition;
+      const judged = scopeOf(condition);
+      const applies = !path.includes('rules') && (guard === undefined || judge(guard, judged).holds === true);
       const judgement = applies ? judge(expr, judged) : { holds: true };
       if (judgement.holds === undefined) add(path, judgement.fault);
     }
@@ -79,7 +86,7 @@ const fill = (
   const field = fields.find((candidate) => candidate.id === id);
   if (!field) return;
   if (rest.length === 0) {
-    group[id] = inventValue(field, variant);
+    group[id] = inventValue(field, group, variant);
     return;
   }
   const value = (group[id] ??= {});
@@ -87,11 +94,16 @@ const fill = (
   if (isForm(inside)) fill(inside, field.fields ?? [], rest, variant);
 };
 
-const inventGroup = (fields: readonly Field[], variant: Variant): Form =>
-  Object.fromEntries(fields.map((field) => [field.id, inventValue(field, variant)]));
+const inventGroup = (fields: readonly Field[], variant: Variant): Form => {
+  const group: Form = {};
+  // A choice stands before the field whose format follows it, or the format is not known yet.
+  for (const field of fields) group[field.id] = inventValue(field, group, variant);
+  return group;
+};
 
-const inventValue = (field: Field, variant: Variant): FormValue => {
-  const { type, format, minLength = 1, minimum = 1, minItems = 1, choices = [], fields = [] } = field;
+const inventValue = (field: Field, group: Form, variant: Variant): FormValue => {
+  const format = formatOf(field, group);
+  const { type, minLength = 1, minimum = 1, minItems = 1, choices = [], fields = [] } = field;
   switch (type) {
     case 'text':
       return format ? FORMAT_EXAMPLES[format] : '例'.repeat(minLength);

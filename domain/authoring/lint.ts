@@ -1,4 +1,5 @@
 import type { Finding } from './findings.ts';
+import { lintApplicantLimits } from './lint-applicant-limits.ts';
 import { lintDuplicates } from './lint-duplicates.ts';
 import { lintExpressions } from './lint-expressions.ts';
 import { lintForm } from './lint-form.ts';
@@ -6,7 +7,8 @@ import { lintItems } from './lint-items.ts';
 import { lintResults } from './lint-results.ts';
 import { lintSteps } from './lint-steps.ts';
 import { lintUndecided } from './lint-undecided.ts';
-import type { Agencies, Matter } from '../matter/schema.ts';
+import type { Agencies } from '../matter/agencies-schema.ts';
+import type { Matter } from '../matter/schema.ts';
 
 /**
  * Checks the parts of a matter against each other and returns all findings: unknown names, cycles,
@@ -24,6 +26,7 @@ export const lintMatter = (matter: Matter, agencies: Agencies['agencies']): Find
       matter,
       agencies.map(({ id }) => id),
     ),
+    ...lintApplicantLimits(matter),
     ...lintResults(matter),
     ...lintExpressions(matter),
     ...lintDuplicates(matter),

@@ -5,7 +5,7 @@ import { suggest, type DefinitionProblem } from './findings.ts';
 import { lintComparisons } from './lint-duplicates.ts';
 import { loadMatter, matterFile, type LoadedMatter, type ParsedMatter } from './load.ts';
 import { PART_KINDS, type Part, type SourceFile } from './parts.ts';
-import { Agencies } from '../matter/schema.ts';
+import { Agencies } from '../matter/agencies-schema.ts';
 import { FILE_FINDINGS, type FindingWords } from '../words/findings.ts';
 import { comparePlaces, parseDefinition, readYaml } from './yaml-file.ts';
 
@@ -32,15 +32,21 @@ const findMatters = async (folder: string): Promise<{ files: string[]; problems:
   return { files, problems };
 };
 
+interface LoadedCatalog {
+  ok: true;
+  agencies: Agencies['agencies'];
+  matters: LoadedMatter[];
+  /** What someone should look at, although everything can be published. */
+  warnings: DefinitionProblem[];
+}
+
 /**
  * Reads a catalog: `agencies.yaml`, `parts/*.yaml` and every `<matter>/matter.yaml`, linted; all
  * problems of all files at once.
  */
 export const loadCatalog = async (
   folder: string,
-): Promise<
-  { ok: true; agencies: Agencies['agencies']; matters: LoadedMatter[] } | { ok: false; problems: DefinitionProblem[] }
-> => {
+): Promise<LoadedCatalog | { ok: false; problems: DefinitionProblem[] }> => {
   const { files, problems: misplaced } = await findMatters(folder);
   const agencies = parseDefinition(Agencies, await readFile(join(folder, AGENCIES_FILE), 'utf8'), AGENCIES_FILE);
   const parts = await loadParts(folder);
@@ -60,7 +66,12 @@ export const loadCatalog = async (
   // Matters can be compared when each is valid.
   if (problems.length === 0) problems.push(...matters.flatMap((one) => lintAcross(one, matters)));
   return problems.length === 0 && agencies.value
-    ? { ok: true, agencies: agencies.value.agencies, matters: matters.map(pickPublished) }
+    ? {
+        ok: true,
+        agencies: agencies.value.agencies,
+        matters: matters.map(pickPublished),
+        warnings: dropRepeated(matters.flatMap(({ warnings }) => warnings)),
+      }
     : { ok: false, problems: dropRepeated(problems) };
 };
 

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { DefinitionProblem, Finding } from './findings.ts';
+import { lintFacts } from './lint-facts.ts';
 import { lintMatter } from './lint.ts';
 import { includeParts, type Part } from './parts.ts';
 import { positions } from './positions.ts';
-import { Matter, type Agencies } from '../matter/schema.ts';
+import type { Agencies } from '../matter/agencies-schema.ts';
+import { Matter } from '../matter/schema.ts';
 import { checkSchema, readYaml, type ParsedFile } from './yaml-file.ts';
 import { isGroup } from '../matter/values.ts';
 import { FILE_FINDINGS } from '../words/findings.ts';
@@ -19,6 +21,9 @@ export interface LoadedMatter {
 }
 
 export type ParsedMatter = { ok: true; used: Set<string> } & LoadedMatter & Pick<ParsedFile<Matter>, 'locate'>;
+
+/** A matter without mistakes. `warnings`: it can be published, and someone should look at them. */
+export type LintedMatter = ParsedMatter & { warnings: DefinitionProblem[] };
 
 /**
  * Reads the YAML of one matter: syntax, repeated keys, its parts, then the schema. Reports every
@@ -46,12 +51,13 @@ export const loadMatter = (
   file: string,
   agencies: Agencies['agencies'],
   parts: readonly Part[] = [],
-): ParsedMatter | { ok: false; problems: DefinitionProblem[] } => {
+): LintedMatter | { ok: false; problems: DefinitionProblem[] } => {
   const parsed = parseMatter(source, file, parts);
   if (!parsed.ok) return parsed;
   const findings = [...lintFolderName(parsed.matter, file), ...lintMatter(parsed.matter, agencies)];
   const problems = parsed.locate(findings);
-  return problems.length === 0 ? parsed : { ok: false, problems };
+  if (problems.length > 0) return { ok: false, problems };
+  return { ...parsed, warnings: parsed.locate(lintFacts(parsed.matter)) };
 };
 
 /**

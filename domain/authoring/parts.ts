@@ -1,12 +1,14 @@
-import { isMap, isScalar, isSeq, YAMLMap, type Document, type Node, type Pair } from 'yaml';
+import { isMap, isScalar, isSeq, Pair, Scalar, visit, YAMLMap, type Document, type Node } from 'yaml';
 import { FILE_FINDINGS, MATTER_FINDINGS, type FindingWords } from '../words/findings.ts';
 import { suggest } from './findings.ts';
 
 /**
  * Parts: definitions that several matters share, in `parts/<name>.yaml`. An entry `- use: <name>`
  * in a list stands for the part's entries of that kind; further keys beside `use` replace those of
- * the part's only entry. A part may use other parts. The loader inserts the parts before it hashes
- * a matter, so that a published version is complete.
+ * the part's only entry. A part for a group of the form at any place has `$at`, `$path` and `$id` in
+ * its texts; `at` beside `use` says which place they stand for (`replacePlace`). A part may use other
+ * parts. The loader inserts the parts before it hashes a matter, so that a published version is
+ * complete.
  */
 
 /** The lists that can use a part, and the kind of entry that each takes from it. */
@@ -87,19 +89,27 @@ export const includeParts = (
     if (!part) return reject(MATTER_FINDINGS.unknown('part', name, suggest(name, namesOf(parts))));
     if (within.includes(name)) return reject(FILE_FINDINGS.partUsesItself(name));
     used.add(name);
-    const entries = entriesOfPart(part, kind, within);
+    const at = valueOf(use, 'at');
+    const entries = entriesOfPart(part, kind, within, at && textOf(at));
+    if (!at && entries.some(hasPlace)) return reject(FILE_FINDINGS.partWithoutPlace(name));
     const [only] = entries;
     if (!only) return reject(FILE_FINDINGS.partWithoutKind(name, kind));
-    const changes = use.items.filter((pair) => textOf(pair.key) !== 'use');
+    const changes = use.items.filter((pair) => !['use', 'at'].includes(textOf(pair.key)));
     if (changes.length === 0) return entries;
     if (entries.length === 1 && isMap<Node, Node | null>(only)) return [change(only, changes, from)];
     return reject(FILE_FINDINGS.partOfSeveral(name));
   };
 
-  const entriesOfPart = ({ name, from, parse }: Part, kind: string, within: readonly string[]): Node[] => {
+  const entriesOfPart = (
+    { name, from, parse }: Part,
+    kind: string,
+    within: readonly string[],
+    at: string | undefined,
+  ): Node[] => {
     const root = parse().contents;
     const list = isMap<Node, Node | null>(root) ? root.items.find(({ key }) => textOf(key) === kind) : undefined;
     if (!isSeq<Node>(list?.value)) return [];
+    if (at !== undefined) for (const entry of list.value.items) replacePlace(entry, at, kind);
     const holder = new YAMLMap<Node, Node | null>();
     holder.items = [list];
     include(holder, from, [...within, name]);
@@ -116,6 +126,43 @@ export const includeParts = (
 
   include(document.contents, own, []);
   return { origins, used, mistakes };
+};
+
+const PLACE = /\$(?:at|path|id)\b/;
+
+const hasPlace = (entry: Node): boolean => {
+  let found = false;
+  visit(entry, {
+    Scalar: (_, { value }) => {
+      found ||= typeof value === 'string' && PLACE.test(value);
+    },
+  });
+  return found;
+};
+
+/**
+ * Puts a place into an entry of a part: `$path` becomes the path of the group (`mother`, `owners[]`),
+ * `$at` the same as conditions say it (`item` in a list), `$id` the beginning of an id. A check of a
+ * part is judged for each item of the list.
+ */
+const replacePlace = (entry: Node, at: string, kind: string): void => {
+  const list = at.endsWith('[]') ? at.slice(0, -2) : undefined;
+  const id = at
+    .replace('[]', '')
+    .replaceAll('.', '-')
+    .replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  visit(entry, {
+    Scalar: (_, node) => {
+      if (typeof node.value !== 'string') return;
+      node.value = node.value
+        .replaceAll('$path', at)
+        .replaceAll('$at', list === undefined ? at : 'item')
+        .replaceAll('$id', id);
+    },
+  });
+  if (list !== undefined && kind === 'checks' && isMap<Node, Node | null>(entry)) {
+    entry.items.push(new Pair<Node, Node | null>(new Scalar('each'), new Scalar(list)));
+  }
 };
 
 const namesOf = (parts: readonly Part[]): string[] => parts.map(({ name }) => name);

@@ -21,6 +21,17 @@ export const dayOfDate = (date: string): number => {
 
 export const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
+/**
+ * The day of the same number, so many months later; the last day of that month if it has no such
+ * day.
+ */
+export const addMonths = (day: number, months: number): number => {
+  const date = new Date(day * DAY_MS);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + months];
+  const lastOfMonth = Date.UTC(year, month + 1, 0) / DAY_MS;
+  return Math.min(Date.UTC(year, month, date.getUTCDate()) / DAY_MS, lastOfMonth);
+};
+
 /** Days since Monday 1969-12-29, so that a week begins at each multiple of seven. */
 const countFromMonday = (day: number): number => day + 3;
 

@@ -31,7 +31,7 @@ export const CalendarData = z.strictObject({
   version: z.string().regex(/^20\d\d\.[1-9]\d{0,2}$/, 'a year and a number, such as 2026.1'),
   /**
    * First and last day for which holiday notices are known. Outside them Monday to Friday is
-   * assumed.
+   * assumed, except for the holidays that the law fixes after the last day.
    */
   coveredFrom: DateText,
   coveredUntil: DateText,

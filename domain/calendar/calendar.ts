@@ -1,5 +1,6 @@
 import { dayOf, dayOfDate, isWeekday, startOfDay, weekdayAt, countWeekdaysBefore } from './calendar-days.ts';
 import type { CalendarData, Hours, HolidayNotice } from './calendar-schema.ts';
+import { listStatutoryHolidays } from './statutory-holidays.ts';
 import type { Text } from '../matter/schema.ts';
 
 /**
@@ -12,8 +13,11 @@ export interface Calendar {
   version: string;
   coveredUntil: string;
   firstDay: number;
+  /** The last day that holiday notices cover. */
   lastDay: number;
-  /** The working days from `firstDay` to `lastDay`, and the window hours of each. */
+  /** The last day of the tables: after `lastDay` they have the holidays of the law only. */
+  lastKnownDay: number;
+  /** The working days from `firstDay` to `lastKnownDay`, and the window hours of each. */
   workingDays: readonly number[];
   hours: readonly DayHours[];
   /** The number of working days before `firstDay + index`. */
@@ -23,10 +27,10 @@ export interface Calendar {
    * days.
    */
   windowTimeBefore: readonly number[];
-  /** The assumed hours before and after the covered days. */
+  /** The assumed hours before and after the tables. */
   hoursBefore: DayHours;
   hoursAfter: DayHours;
-  /** The announcements of the holiday notices, by day. */
+  /** The announcements of the holiday notices, and after them the holidays of the law, by day. */
   announced: ReadonlyMap<number, Announcement>;
 }
 
@@ -36,7 +40,7 @@ interface DayHours {
   length: number;
 }
 
-/** The last announcement about a day, and its holiday notice. */
+/** The last announcement about a day, and its holiday notice or the law. */
 interface Announcement {
   kind: 'holiday' | 'make-up-day' | 'half-day';
   source: string;
@@ -51,11 +55,18 @@ interface Announcement {
  */
 export const WORKING_DAY_MS = 390 * 60_000;
 
+/** More than any limit needs (`Limit`), with pauses. */
+const YEARS_AFTER_NOTICES = 10;
+
 /** The calendar must be free of mistakes (`lintCalendar`). */
 export const createCalendar = (data: CalendarData): Calendar => {
   const firstDay = dayOfDate(data.coveredFrom);
   const lastDay = dayOfDate(data.coveredUntil);
+  const lastKnownDay = dayOfDate(`${Number(data.coveredUntil.slice(0, 4)) + YEARS_AFTER_NOTICES}-12-31`);
   const announced = announcementsOf(data.notices);
+  for (const { day, name, source } of listStatutoryHolidays(lastDay + 1, lastKnownDay)) {
+    announced.set(day, { kind: 'holiday', source, name });
+  }
   const regimes = data.windowHours.map(({ from, hours }) => ({ from: dayOfDate(from), hours: dayHours(hours) }));
   const [first] = regimes;
   if (!first) throw new Error(`calendar ${data.version} has no window hours`);
@@ -66,7 +77,7 @@ export const createCalendar = (data: CalendarData): Calendar => {
   const workingDaysBefore: number[] = [];
   const windowTimeBefore = [0];
   let windowTime = 0;
-  for (let day = firstDay; day <= lastDay; day++) {
+  for (let day = firstDay; day <= lastKnownDay; day++) {
     workingDaysBefore.push(workingDays.length);
     const announcement = announced.get(day);
     if (announcement ? announcement.kind === 'holiday' : !isWeekday(day)) continue;
@@ -80,12 +91,13 @@ export const createCalendar = (data: CalendarData): Calendar => {
     coveredUntil: data.coveredUntil,
     firstDay,
     lastDay,
+    lastKnownDay,
     workingDays,
     hours,
     workingDaysBefore,
     windowTimeBefore,
     hoursBefore: findRegularHours(firstDay - 1),
-    hoursAfter: findRegularHours(lastDay + 1),
+    hoursAfter: findRegularHours(lastKnownDay + 1),
     announced,
   };
 };
@@ -120,8 +132,8 @@ const hoursOn = (calendar: Calendar, day: number): DayHours | undefined =>
   isWorkingDay(calendar, day) ? hoursAt(calendar, countBefore(calendar, day)) : undefined;
 
 /**
- * The kind of a day, and its source: a notice if there is a `source`; `assumed`: no notice covers
- * that day.
+ * The kind of a day, and its source: a notice or the law if there is a `source`; `assumed`: neither
+ * says what that day is.
  */
 export interface DayInWords {
   kind: 'working-day' | 'weekend' | Announcement['kind'];
@@ -138,7 +150,7 @@ export const describeDay = (calendar: Calendar, day: number): DayInWords => {
     kind: announced?.kind ?? (isWeekday(day) ? 'working-day' : 'weekend'),
     ...(announced && { source: announced.source }),
     ...(announced?.name && { name: announced.name }),
-    assumed: day < calendar.firstDay || day > calendar.lastDay,
+    assumed: day < calendar.firstDay || (day > calendar.lastDay && !announced),
     hours: hoursOn(calendar, day)?.spans ?? [],
   };
 };
@@ -244,15 +256,15 @@ const windowIndex = ({ windowTimeBefore, hoursBefore, hoursAfter }: Calendar, ti
  * The number of working days from the start of the calendar up to a day, without the day itself;
  * negative before the start.
  */
-const countBefore = ({ firstDay, lastDay, workingDays, workingDaysBefore }: Calendar, day: number): number =>
+const countBefore = ({ firstDay, lastKnownDay, workingDays, workingDaysBefore }: Calendar, day: number): number =>
   workingDaysBefore[day - firstDay] ??
   (day < firstDay
     ? countWeekdaysBefore(day) - countWeekdaysBefore(firstDay)
-    : workingDays.length + countWeekdaysBefore(day) - countWeekdaysBefore(lastDay + 1));
+    : workingDays.length + countWeekdaysBefore(day) - countWeekdaysBefore(lastKnownDay + 1));
 
 /** The working day before which there are `index` others: the inverse of `countBefore`. */
-const workingDayAt = ({ firstDay, lastDay, workingDays }: Calendar, index: number): number =>
+const workingDayAt = ({ firstDay, lastKnownDay, workingDays }: Calendar, index: number): number =>
   workingDays[index] ??
   (index < 0
     ? weekdayAt(countWeekdaysBefore(firstDay) + index)
-    : weekdayAt(countWeekdaysBefore(lastDay + 1) + index - workingDays.length));
+    : weekdayAt(countWeekdaysBefore(lastKnownDay + 1) + index - workingDays.length));

@@ -1,4 +1,4 @@
-import { dayOf, startOfDay, DAY_MS } from './calendar-days.ts';
+import { addMonths, dayOf, startOfDay, DAY_MS } from './calendar-days.ts';
 import {
   closeOnOrAfter,
   dayTime,
@@ -36,6 +36,8 @@ export interface Deadline {
  * - calendar days: the day of the start does not count; a last day that is not worked moves to the
  *   next working day, and the end is the close of the windows (Civil Code of the PRC, arts. 201 and
  *   203).
+ * - months: as calendar days; the last day has the number of the day of the start, or is the last
+ *   of its month (art. 202).
  * - seconds: plain time.
  * A pause that begins after the end of the limit changes nothing. `more` lengthens the limit, in
  * its own time (`scaleOf`).
@@ -62,9 +64,9 @@ export const runLimit = (
   pauses: readonly Pause[],
   more: number,
 ): { from: number; end: number; moving: { from: number; to: number }[] } => {
-  const { read, begin, amountOf } = scaleOf(calendar, limit);
+  const { read, begin, lengthFrom } = scaleOf(calendar, limit);
   const from = begin(start);
-  let end = read(from) + amountOf(limit) + more;
+  let end = read(from) + lengthFrom(start) + more;
   const moving: { from: number; to: number }[] = [];
   for (const pause of mergePauses(pauses, from)) {
     if (read(pause.from) >= end) break;
@@ -95,9 +97,11 @@ export interface Scale {
   instantAt: (value: number) => number;
   /** The instant from which a limit that starts at `start` is counted. */
   begin: (start: number) => number;
+  /** The length of the limit itself if it starts at `start`: months have different lengths. */
+  lengthFrom: (start: number) => number;
   /**
-   * The length of any limit in this time; units are converted at 390 minutes a working day and five
-   * working days a week.
+   * The length of any limit in this time; units are converted at 390 minutes a working day, five
+   * working days a week and 30 days a month.
    */
   amountOf: (limit: Limit) => number;
 }
@@ -109,6 +113,7 @@ export const scaleOf = (calendar: Calendar, limit: Limit): Scale => {
       read: (at) => dayTime(calendar, at),
       instantAt: (value) => dayTimeAt(calendar, value),
       begin: startOfNextDay,
+      lengthFrom: () => workingTimeOf(limit),
       amountOf: workingTimeOf,
     };
   }
@@ -117,10 +122,13 @@ export const scaleOf = (calendar: Calendar, limit: Limit): Scale => {
       read: (at) => windowTime(calendar, at),
       instantAt: (value) => windowTimeAt(calendar, value),
       begin: (start) => start,
+      lengthFrom: () => workingTimeOf(limit),
       amountOf: workingTimeOf,
     };
   }
-  const plain = { read: (at: number) => at, amountOf: plainTimeOf };
+  const lengthFrom = (start: number): number =>
+    'months' in limit ? (addMonths(dayOf(start), limit.months) - dayOf(start)) * DAY_MS : plainTimeOf(limit);
+  const plain = { read: (at: number) => at, lengthFrom, amountOf: plainTimeOf };
   return 'seconds' in limit
     ? { ...plain, instantAt: (value) => value, begin: (start) => start }
     : { ...plain, instantAt: (value) => closeOnOrAfter(calendar, dayOf(value - 1)), begin: startOfNextDay };
@@ -129,12 +137,18 @@ export const scaleOf = (calendar: Calendar, limit: Limit): Scale => {
 const workingTimeOf = (limit: Limit): number => {
   if ('workingDays' in limit) return limit.workingDays * WORKING_DAY_MS;
   if ('workingMinutes' in limit) return limit.workingMinutes * 60_000;
-  if ('calendarDays' in limit) return Math.round((limit.calendarDays * WORKING_DAY_MS * 5) / 7);
-  return limit.seconds * 1_000;
+  if ('seconds' in limit) return limit.seconds * 1_000;
+  return Math.round((calendarDaysOf(limit) * WORKING_DAY_MS * 5) / 7);
 };
 
-const plainTimeOf = (limit: Limit): number => {
-  if ('calendarDays' in limit) return limit.calendarDays * DAY_MS;
+export const plainTimeOf = (limit: Limit): number => {
+  if ('calendarDays' in limit || 'months' in limit) return calendarDaysOf(limit) * DAY_MS;
   if ('seconds' in limit) return limit.seconds * 1_000;
   return Math.round((workingTimeOf(limit) / WORKING_DAY_MS) * DAY_MS * (7 / 5));
 };
+
+const calendarDaysOf = (limit: { calendarDays: number } | { months: number }): number =>
+  'months' in limit ? limit.months * DAYS_IN_MONTH : limit.calendarDays;
+
+/** For a conversion to another unit. A limit in months itself runs from date to date. */
+const DAYS_IN_MONTH = 30;

@@ -1,5 +1,5 @@
 import type { EntryOf } from './ledger.ts';
-import type { Actor } from './messages.ts';
+import type { Actor, ConfirmedCheck } from './messages.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import { emptyCase, listOpenGaps, stepOf } from './state.ts';
 import type { StepStatus } from './status.ts';
@@ -27,15 +27,24 @@ export interface FirstRecord {
 
 /**
  * `overrides` are the rules by which the case is a duplicate and was accepted; a rule may occur
- * twice.
+ * twice. `confirmed` are the warnings about its form that a person confirmed.
  */
 export const firstRecord = (
   plan: Plan,
-  { at, by, overrides }: { at: number; by: Actor; overrides: readonly string[] },
+  {
+    at,
+    by,
+    overrides,
+    confirmed = [],
+  }: { at: number; by: Actor; overrides: readonly string[]; confirmed?: readonly ConfirmedCheck[] },
 ): FirstRecord => {
   const state = emptyCase(plan);
   return {
-    entry: { kind: 'case-submitted', at, by, ...(overrides.length > 0 && { overrides: [...new Set(overrides)] }) },
+    entry: {
+      ...{ kind: 'case-submitted', at, by },
+      ...(overrides.length > 0 && { overrides: [...new Set(overrides)] }),
+      ...(confirmed.length > 0 && { confirmed: confirmed.map(({ rule, field }) => ({ rule, field })) }),
+    },
     gaps: listOpenGaps(state),
     steps: plan.steps.map(({ id, agency, kind, extension = 0 }, index) => {
       const { definition = id, number: item } = parseStepId(id) ?? {};

@@ -2,6 +2,7 @@ import type { EndingDecision } from './answers.ts';
 import type {
   Actor,
   AttentionCode,
+  ConfirmedCheck,
   DecisionKind,
   Digest,
   Procedure,
@@ -44,10 +45,11 @@ interface StepRound {
  * The record of a case: the events, in the order in which they were decided. The state of a case is
  * the fold of its entries, so every change of a case needs an entry. Entries contain ids and codes,
  * never personal data. `overrides` are the rules of the definition by which a case is a duplicate
- * of another one and was accepted nevertheless.
+ * of another one and was accepted nevertheless; `confirmed` the warnings about its form that a
+ * person confirmed.
  */
 export type LedgerEntry = { at: number } & (
-  | { kind: 'case-submitted'; by: Actor; overrides?: string[] }
+  | { kind: 'case-submitted'; by: Actor; overrides?: string[]; confirmed?: ConfirmedCheck[] }
   | { kind: 'case-accepted' }
   /**
    * No request for missing things came within the five working days of the law: accepted from the
@@ -99,12 +101,18 @@ export type LedgerEntry = { at: number } & (
   /** The applicant was notified of everything that is missing, at once (一次性告知). */
   | { kind: 'supplement-notified'; noticeId: string; messageId?: string }
   | ({ kind: 'supplement-reminded'; noticeId: string } & MessageOrigin)
-  | ({ kind: 'supplement-answered'; noticeId: string; items: string[]; nothingFurther?: string[] } & MessageOrigin)
+  | ({
+      kind: 'supplement-answered';
+      noticeId: string;
+      items: string[];
+      nothingFurther?: string[];
+      confirmed?: ConfirmedCheck[];
+    } & MessageOrigin)
   | ({ kind: 'supplement-lapsed'; noticeId: string } & MessageOrigin)
   | ({ kind: 'gap-filled'; materials: string[] } & MessageOrigin)
   | ({ kind: 'pledge-expired' } & MessageOrigin)
   | ({ kind: 'parcel-split'; stepId: string; rest: string; later: string[] } & MessageOrigin)
-  | ({ kind: 'values-corrected' } & MessageOrigin)
+  | ({ kind: 'values-corrected'; confirmed?: ConfirmedCheck[] } & MessageOrigin)
   | ({ kind: 'calendar-changed'; calendar: string; before: string } & MessageOrigin)
   | ({ kind: 'undo-started'; class: UndoClass } & StepRound)
   | ({ kind: 'undo-retried'; class: UndoClass } & StepRound & MessageOrigin)

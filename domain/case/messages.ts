@@ -92,6 +92,12 @@ export interface ResultSource {
   digest?: Digest;
 }
 
+/** A warning about the form that a person confirmed, by its rule and its place in the form. */
+export interface ConfirmedCheck {
+  rule: string;
+  field: string;
+}
+
 /**
  * Dispatched once or many times, early, late or in another sequence; `id` is unique for the life of
  * the case. `rightsLost`: the sender lost the right to send it before it was dispatched.
@@ -120,12 +126,19 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
    * `items` are answered; `affected` are the steps that use a value which the answer corrects. To
    * `nothingFurther` of the items the applicant has nothing to add.
    */
-  | { kind: 'supplement-answer'; noticeId: string; items: string[]; affected: string[]; nothingFurther?: string[] }
+  | {
+      kind: 'supplement-answer';
+      noticeId: string;
+      items: string[];
+      affected: string[];
+      nothingFurther?: string[];
+      confirmed?: ConfirmedCheck[];
+    }
   | { kind: 'gap-fill'; materials: string[] }
   | { kind: 'withdrawal' }
   | { kind: 'termination' }
   /** A value was corrected after it was used; `affected` are the steps that used it. */
-  | { kind: 'correction'; affected: string[] }
+  | { kind: 'correction'; affected: string[]; confirmed?: ConfirmedCheck[] }
   | { kind: 'resend'; stepId: string }
   | { kind: 'urge'; stepId: string }
   | { kind: 'extension'; stepId: string; days: number }

@@ -20,7 +20,8 @@ export const correct = (run: Run, message: Extract<Message, { kind: 'correction'
   if (code) return refuse(run, message, code);
   if (!message.affected.every((id) => run.state.steps[id] !== undefined)) return refuse(run, message, 'STEP_UNKNOWN');
   if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...causeOf(message) });
-  run.record({ kind: 'values-corrected', at: run.at, ...causeOf(message) });
+  const { confirmed } = message;
+  run.record({ kind: 'values-corrected', at: run.at, ...(confirmed && { confirmed }), ...causeOf(message) });
   redrive(run, message.affected, message);
   return APPLIED;
 };

@@ -43,10 +43,10 @@ export const whyNotAnswer = (
  * in a new round.
  */
 export const answerSupplement = (run: Run, message: Extract<Message, { kind: 'supplement-answer' }>): Outcome => {
-  const { noticeId, items, affected, nothingFurther } = message;
+  const { noticeId, items, affected, nothingFurther, confirmed } = message;
   const code = whyNotAnswer(run.state, run.state.notices[noticeId], items);
   if (code) return refuse(run, message, code);
-  const silent = nothingFurther && { nothingFurther };
+  const silent = { ...(nothingFurther && { nothingFurther }), ...(confirmed && { confirmed }) };
   run.record({ kind: 'supplement-answered', at: run.at, noticeId, items, ...silent, ...causeOf(message) });
   const asking = stepsOfAnswer(run, noticeId);
   for (const stepId of asking) {

@@ -3,7 +3,7 @@ import { describeDay, WORKING_DAY_MS, type Calendar, type DayInWords } from '../
 import { runLimit, scaleOf, type Deadline, type Pause } from '../calendar/limit.ts';
 import type { Limit } from '../matter/schema.ts';
 
-/** The unit in which a limit is counted. */
+/** The unit in which a limit is counted. A limit in months is counted in calendar days. */
 export const UNITS = ['working-day', 'working-minute', 'calendar-day', 'second'] as const;
 export type Unit = (typeof UNITS)[number];
 
@@ -42,9 +42,9 @@ export const explainLimit = (
   const { read, instantAt } = scaleOf(calendar, limit);
   const { from, end, moving } = runLimit(calendar, start, limit, pauses, more);
   const at = instantAt(end);
-  // A limit in calendar days is used up at midnight. The hours until the windows close do not
-  // count.
-  const until = 'calendarDays' in limit ? end : at;
+  // A limit in calendar days or months is used up at midnight. The hours until the windows close do
+  // not count.
+  const until = 'calendarDays' in limit || 'months' in limit ? end : at;
   const { unit, msOf } = unitOf(limit);
   const days: ExplainedDay[] = [];
   for (let day = dayOf(start); day <= dayOf(at); day++) {
@@ -71,6 +71,6 @@ export const explainLimit = (
 export const unitOf = (limit: Limit): { unit: Unit; msOf: number } => {
   if ('workingDays' in limit) return { unit: 'working-day', msOf: WORKING_DAY_MS };
   if ('workingMinutes' in limit) return { unit: 'working-minute', msOf: 60_000 };
-  if ('calendarDays' in limit) return { unit: 'calendar-day', msOf: DAY_MS };
-  return { unit: 'second', msOf: 1_000 };
+  if ('seconds' in limit) return { unit: 'second', msOf: 1_000 };
+  return { unit: 'calendar-day', msOf: DAY_MS };
 };

@@ -1,5 +1,5 @@
-import { DAY_MS } from '../calendar/calendar-days.ts';
 import { dayTime, dayTimeAt, windowTime, windowTimeAt, WORKING_DAY_MS, type Calendar } from '../calendar/calendar.ts';
+import { plainTimeOf } from '../calendar/limit.ts';
 import type { Limit } from '../matter/schema.ts';
 
 /** Worst first: a case shows the first of these that any of its clocks shows. */
@@ -52,7 +52,7 @@ export const caseLight = (openSteps: readonly Light[], own: Light): Light =>
  */
 export const findYellowAt = (calendar: Calendar, promisedAt: number, limit: Limit): number => {
   if ('seconds' in limit) return promisedAt - (limit.seconds * 1000) / 5;
-  if ('calendarDays' in limit) return promisedAt - (limit.calendarDays * DAY_MS) / 5;
+  if ('calendarDays' in limit || 'months' in limit) return promisedAt - plainTimeOf(limit) / 5;
   if ('workingMinutes' in limit) {
     return windowTimeAt(calendar, windowTime(calendar, promisedAt) - (limit.workingMinutes * 60_000) / 5);
   }

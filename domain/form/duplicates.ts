@@ -26,8 +26,11 @@ export interface DuplicateRule {
  * out.
  */
 export const duplicateRules = (matter: Matter, form: Form): DuplicateRule[] =>
-  matter.duplicates.flatMap(({ id, key, of, against, other }) => {
-    const keys = of.flatMap((fields) => listTuples(form, fields)).map((values) => ({ key, values }));
+  matter.duplicates.flatMap(({ id, key, of, months, against, other }) => {
+    const keys = of
+      .flatMap((fields) => listTuples(form, fields))
+      .flatMap((values) => (months === undefined ? [values] : nearMonths(values, months)))
+      .map((values) => ({ key, values }));
     return keys.length === 0 ? [] : [{ id, keys, against: against ?? [matter.code], other }];
   });
 
@@ -45,6 +48,16 @@ const listTuples = (form: Form, fields: readonly string[]): string[][] => {
     });
     return values.every((value) => value !== undefined) ? [values] : [];
   });
+};
+
+/**
+ * The values with each month from that of the last value on. Two cases whose dates are at most
+ * `months` apart have one of them in common.
+ */
+const nearMonths = (values: readonly string[], months: number): string[][] => {
+  const [year = 0, month = 0] = (values.at(-1) ?? '').split('-').map(Number);
+  const first = year * 12 + month;
+  return Array.from({ length: months + 1 }, (_, later) => [...values.slice(0, -1), String(first + later)]);
 };
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

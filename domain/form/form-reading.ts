@@ -1,6 +1,7 @@
 import { hasUnreadable, UNREADABLE_TEXT } from '../characters.ts';
 import { hasMoreEntries } from '../entries.ts';
-import { formatProblem } from './fields.ts';
+import { checkFormat, formatOf } from './fields.ts';
+import type { FieldFormat } from '../matter/field-formats.ts';
 import { normalise } from './normalise.ts';
 import { MAX_FORM_VALUES } from '../matter/bounds.ts';
 import type { Field, Text } from '../matter/schema.ts';
@@ -34,6 +35,8 @@ export interface ReadForm {
   form: Form;
   given: ReadonlySet<string>;
   problems: FormProblem[];
+  /** Values that were kept although they look unusual. */
+  warnings: FormProblem[];
   tooBig: boolean;
 }
 
@@ -41,6 +44,7 @@ interface Reading {
   clock: Clock;
   given: Set<string>;
   problems: FormProblem[];
+  warnings: FormProblem[];
 }
 
 /**
@@ -50,12 +54,14 @@ interface Reading {
 export const readForm = (fields: readonly Field[], form: unknown, clock: Clock): ReadForm => {
   if (!isWithinBounds(form)) {
     const message = { zh: '表单过大', en: 'The form is too large' };
-    return { form: {}, given: new Set(), problems: [{ path: '', rule: 'too-big', message }], tooBig: true };
+    const problems = [{ path: '', rule: 'too-big', message }];
+    return { form: {}, given: new Set(), problems, warnings: [], tooBig: true };
   }
-  const reading: Reading = { clock, given: new Set(), problems: [] };
+  const reading: Reading = { clock, given: new Set(), problems: [], warnings: [] };
   const read = isGroup(form) ? readGroup(fields, form, '', reading) : undefined;
   if (!isGroup(form)) reading.problems.push({ path: '', rule: 'wrong-type', message: WRONG_TYPE.group });
-  return { form: read ?? {}, given: reading.given, problems: reading.problems, tooBig: false };
+  const { given, problems, warnings } = reading;
+  return { form: read ?? {}, given, problems, warnings, tooBig: false };
 };
 
 const isWithinBounds = (form: unknown): boolean => !hasMoreEntries(form, MAX_FORM_VALUES) && isFlat(form, MAX_DEPTH);
@@ -65,7 +71,7 @@ const isFlat = (value: unknown, depth: number): boolean =>
   value === null ||
   (depth > 0 && Object.values(value).every((inner) => isFlat(inner, depth - 1)));
 
-const UNKNOWN_FIELD: Text = { zh: '表单中没有此项', en: 'The form has no such field' };
+const UNKNOWN_FIELD: Text = { zh: '该内容不属于本事项', en: 'The form has no such field' };
 
 /** The valid values of the group; undefined when no field is filled in. */
 const readGroup = (
@@ -82,9 +88,10 @@ const readGroup = (
       reading.problems.push({ path: prefix + maskUnknownKey(id), rule: 'unknown-field', message: UNKNOWN_FIELD });
       continue;
     }
-    if (isEmpty(field, value)) continue;
+    const format = formatOf(field, group);
+    if (isEmpty(format, value)) continue;
     const before = reading.problems.length;
-    const kept = readValue(field, value, prefix + id, reading);
+    const kept = readValue(field, format, value, prefix + id, reading);
     // An empty group counts as absent, a wrong one does not.
     if (kept !== undefined || reading.problems.length > before) reading.given.add(prefix + id);
     if (kept !== undefined) read.push([id, kept]);
@@ -95,7 +102,7 @@ const readGroup = (
 /** An unknown key can hold anything, so it is only repeated if it could be the name of a field. */
 const maskUnknownKey = (id: string): string => (/^[A-Za-z][A-Za-z_-]{0,30}\d{0,2}$/.test(id) ? id : '?');
 
-const isEmpty = ({ format }: Field, value: unknown): boolean =>
+const isEmpty = (format: FieldFormat | undefined, value: unknown): boolean =>
   value === null || value === undefined || (typeof value === 'string' && normalise(format, value) === '');
 
 const WRONG_TYPE: Readonly<Record<Field['type'], Text>> = {
@@ -109,20 +116,30 @@ const WRONG_TYPE: Readonly<Record<Field['type'], Text>> = {
 };
 
 /** The value to keep; undefined when it is empty or wrong. */
-const readValue = (field: Field, value: unknown, path: string, reading: Reading): FormValue | undefined => {
+const readValue = (
+  field: Field,
+  format: FieldFormat | undefined,
+  value: unknown,
+  path: string,
+  reading: Reading,
+): FormValue | undefined => {
   if (field.type === 'group' && isGroup(value)) return readGroup(field.fields ?? [], value, `${path}.`, reading);
   if (field.type === 'list' && Array.isArray(value)) return readList(field, value, path, reading);
-  const read = readSingle(field, value, reading.clock);
-  if ('kept' in read) return read.kept;
+  const read = readSingle(field, format, value, reading.clock);
+  if ('kept' in read) {
+    if (read.warning) reading.warnings.push({ path, ...read.warning });
+    return read.kept;
+  }
   reading.problems.push({ path, ...read });
   return undefined;
 };
 
-type ReadValue = { kept: FormValue } | { rule: string; message: Text };
+type Rejection = Pick<FormProblem, 'rule' | 'message'>;
+type ReadValue = { kept: FormValue; warning?: Rejection } | Rejection;
 
-const readSingle = (field: Field, value: unknown, clock: Clock): ReadValue => {
+const readSingle = (field: Field, format: FieldFormat | undefined, value: unknown, clock: Clock): ReadValue => {
   const { type, name, choices } = field;
-  if (type === 'text' && typeof value === 'string') return readText(field, value, clock);
+  if (type === 'text' && typeof value === 'string') return readText(field, format, value, clock);
   if (type === 'boolean' && typeof value === 'boolean') return { kept: value };
   if (type === 'integer' && typeof value === 'number' && Number.isSafeInteger(value)) return readNumber(field, value);
   if (type === 'number' && typeof value === 'number' && Number.isFinite(value)) return readNumber(field, value);
@@ -134,26 +151,47 @@ const readSingle = (field: Field, value: unknown, clock: Clock): ReadValue => {
   return { rule: 'wrong-type', message: WRONG_TYPE[type] };
 };
 
-const reject = (rule: string, zh: string, en: string): ReadValue => ({ rule, message: { zh, en } });
+const reject = (rule: string, zh: string, en: string): Rejection => ({ rule, message: { zh, en } });
 
-const readText = ({ format, minLength = 0, maxLength = MAX_LENGTH }: Field, raw: string, clock: Clock): ReadValue => {
+const readText = (
+  { name, minLength = 0, maxLength = MAX_LENGTH }: Field,
+  format: FieldFormat | undefined,
+  raw: string,
+  clock: Clock,
+): ReadValue => {
   const text = normalise(format, raw);
   const { length } = Array.from(text);
   if (hasUnreadable(text, 'one')) return { rule: 'unreadable', message: UNREADABLE_TEXT.one };
   if (length < minLength)
-    return reject('too-short', `至少${minLength}个字`, `Must have at least ${minLength} characters`);
+    return reject(
+      'too-short',
+      `${name.zh}不少于${minLength}个字`,
+      `${name.en} must have at least ${minLength} characters`,
+    );
   if (length > maxLength)
-    return reject('too-long', `最多${maxLength}个字`, `Must have at most ${maxLength} characters`);
+    return reject(
+      'too-long',
+      `${name.zh}不超过${maxLength}个字`,
+      `${name.en} must have at most ${maxLength} characters`,
+    );
   if (format === undefined) return { kept: text };
-  const message = formatProblem(format, text, clock);
-  return message ? { rule: format, message } : { kept: text };
+  const found = checkFormat(format, text, clock);
+  if (found === undefined) return { kept: text };
+  const { level, message } = found;
+  return level === 'error' ? { rule: format, message } : { kept: text, warning: { rule: format, message } };
 };
 
-const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field, value: number): ReadValue => {
-  if (value < minimum) return reject('too-small', `不能小于${minimum}`, `Must be at least ${minimum}`);
-  if (value > maximum) return reject('too-large', `不能大于${maximum}`, `Must be at most ${maximum}`);
+const readNumber = ({ name, minimum = -Infinity, maximum = Infinity, decimals }: Field, value: number): ReadValue => {
+  if (value < minimum)
+    return reject('too-small', `${name.zh}不能小于${minimum}`, `${name.en} must be at least ${minimum}`);
+  if (value > maximum)
+    return reject('too-large', `${name.zh}不能大于${maximum}`, `${name.en} must be at most ${maximum}`);
   return decimals !== undefined && Number(value.toFixed(decimals)) !== value
-    ? reject('too-many-decimals', `最多${decimals}位小数`, `Must have at most ${decimals} decimal places`)
+    ? reject(
+        'too-many-decimals',
+        `${name.zh}最多${decimals}位小数`,
+        `${name.en} must have at most ${decimals} decimal places`,
+      )
     : { kept: value };
 };
 
@@ -163,13 +201,16 @@ const readNumber = ({ minimum = -Infinity, maximum = Infinity, decimals }: Field
  * fields.
  */
 const readList = (field: Field, items: unknown[], path: string, reading: Reading): FormValue[] | undefined => {
-  const { fields = [], minItems = 0, maxItems = MAX_FORM_VALUES } = field;
+  const { name, fields = [], minItems = 0, maxItems = MAX_FORM_VALUES } = field;
   if (items.length === 0) return undefined;
-  const few = items.length < minItems && reject('too-few', `至少${minItems}项`, `Must have at least ${minItems} items`);
+  const few =
+    items.length < minItems &&
+    reject('too-few', `${name.zh}至少${minItems}项`, `${name.en} must have at least ${minItems} items`);
   const many =
-    items.length > maxItems && reject('too-many', `最多${maxItems}项`, `Must have at most ${maxItems} items`);
+    items.length > maxItems &&
+    reject('too-many', `${name.zh}最多${maxItems}项`, `${name.en} must have at most ${maxItems} items`);
   const length = few || many;
-  if (length && 'rule' in length) reading.problems.push({ path, ...length });
+  if (length) reading.problems.push({ path, ...length });
   return items.slice(0, maxItems).map((item, place) => {
     if (isGroup(item)) return readGroup(fields, item, `${path}[${place}].`, reading) ?? {};
     reading.problems.push({ path: `${path}[${place}]`, rule: 'wrong-type', message: WRONG_TYPE.group });

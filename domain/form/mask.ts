@@ -1,4 +1,4 @@
-import type { FieldFormat } from './fields.ts';
+import type { FieldFormat } from '../matter/field-formats.ts';
 
 /** Masks personal data for readers who need to distinguish people but not to know them. */
 

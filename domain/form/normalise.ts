@@ -1,5 +1,5 @@
 import { dropEmptyMarks } from '../characters.ts';
-import type { FieldFormat } from './fields.ts';
+import type { FieldFormat } from '../matter/field-formats.ts';
 
 /**
  * How a value becomes equal however it was typed or pasted. Form, search, duplicates, public page
@@ -30,6 +30,13 @@ const NUMBERS: ReadonlySet<FieldFormat> = new Set([
   'vin',
   'credit-code',
   'ethnicity',
+  'nationality',
+  'military-id',
+  'mainland-travel-permit',
+  'taiwan-travel-permit',
+  'residence-permit',
+  'permanent-residence-card',
+  'fraction',
 ]);
 
 /** Formats whose letters are capitals however they were typed. */
@@ -41,23 +48,56 @@ const CAPITALS: ReadonlySet<FieldFormat> = new Set([
   'plate-no',
   'vin',
   'credit-code',
+  'nationality',
+  'military-id',
+  'mainland-travel-permit',
+  'residence-permit',
+  'permanent-residence-card',
 ]);
 
 /**
  * A text as it is stored: without blanks at its ends and without marks that mean nothing. A text with
- * a format also has no invisible marks at all and plain digits and letters. A number has no blanks and hyphens, and capitals; the dot of
- * a Chinese name is `·` (U+00B7); a time has seconds and the offset of China Standard Time.
+ * a format also has no invisible marks at all and plain digits and letters. A number has no blanks
+ * and hyphens, and capitals. The dot of a Chinese name is `·` (U+00B7), and there are no blanks
+ * between its characters. A mainland mobile has no country code, others begin with `+`. A date is
+ * read with any of the usual marks. A time has seconds and the offset of China Standard Time.
  */
 export const normalise = (format: FieldFormat | undefined, text: string): string => {
   if (format === undefined) return dropEmptyMarks(text).trim();
   if (format === 'person-name') return normaliseName(text);
+  if (format === 'title-no') return normaliseTitle(text);
   if (NUMBERS.has(format)) {
     const number = normaliseNumber(text);
-    return CAPITALS.has(format) ? number.toUpperCase() : number;
+    const bare = (DROPPED[format] ?? ((one) => one))(number);
+    return CAPITALS.has(format) ? bare.toUpperCase() : bare;
   }
   const plain = toPlain(text).replace(HYPHENS, '-').trim();
+  if (format === 'date') return completeDate(plain);
   return format === 'date-time' ? completeTime(plain.replaceAll('：', ':')) : plain;
 };
+
+const BRACKETS = /[()（）[\]〔〕［］【】]/gu;
+
+/** What a number loses besides blanks and hyphens. */
+const DROPPED: Partial<Record<FieldFormat, (number: string) => string>> = {
+  'unit-no': (number) => number.replace(BRACKETS, ''),
+  fraction: (number) => number.replace(/[／⁄∕]/gu, '/'),
+  mobile: (number) => {
+    const dialled = number
+      .replace(BRACKETS, '')
+      .replace('＋', '+')
+      .replace(/^00(?=[1-9])/u, '+');
+    return dialled.replace(/^\+?86(?=1\d{10}$)/u, '');
+  },
+};
+
+/** As certificates print it: no blanks, and the year in full-width brackets. */
+const normaliseTitle = (text: string): string =>
+  toPlain(text)
+    .replace(/\s/gu, '')
+    .replace(HYPHENS, '-')
+    .replace(/[([〔［【]/gu, '（')
+    .replace(/[)\]〕］】]/gu, '）');
 
 /**
  * A number as it is compared: a case number, a query code, and any format that people write in
@@ -87,11 +127,24 @@ const normaliseName = (text: string): string => {
     .replaceAll(/\p{Zs}/gu, ' ')
     .normalize('NFC');
   // A full stop is a dot of a Chinese name, and an abbreviation in a Latin one.
-  const dotted = HAN.test(plain) ? plain.replace(DOTS, '·') : plain.replace(MIDDLE_DOTS, '·').replaceAll('．', '.');
-  return dotted.trim();
+  if (!HAN.test(plain)) return plain.replace(MIDDLE_DOTS, '·').replaceAll('．', '.').trim();
+  return plain.replace(DOTS, '·').replace(BLANKS_IN_HAN, '').trim();
+};
+
+/** Cards and lists print a blank between the characters of a short name. */
+const BLANKS_IN_HAN = / +(?=[\p{Unified_Ideograph}〇·])|(?<=[\p{Unified_Ideograph}〇·]) +/gu;
+
+/** `2026/11/20`, `2026.1.5`, `2026年11月20日`, `20261120` → `2026-11-20`. */
+const completeDate = (text: string): string => {
+  const parts =
+    /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/u.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+  const [, year, month, day] = parts ?? [];
+  return year && month && day ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text;
 };
 
 const completeTime = (text: string): string => {
-  const parts = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(:\d{2})?(\+08:00)?$/.exec(text);
-  return parts ? `${parts[1] ?? ''}${parts[2] ?? ':00'}+08:00` : text;
+  const parts = /^(\S+?(?:日|(?=[T\s])))[T\s]*(\d{1,2}:\d{2})(:\d{2})?(\+08:00)?$/u.exec(text);
+  if (!parts) return text;
+  const [, date = '', time = '', seconds = ':00'] = parts;
+  return `${completeDate(date)}T${time.padStart(5, '0')}${seconds}+08:00`;
 };

@@ -1,4 +1,4 @@
-import { evaluate, isFunction } from 'feelin';
+import { evaluate, FeelDate, isFunction } from 'feelin';
 import { findUnbounded } from './expression-cost.ts';
 
 /** The names and values that an expression is evaluated over. */
@@ -106,4 +106,14 @@ export const judge = (condition: string, scope: Scope): Judgement => {
   const { value, fault } = evaluateFeel(condition, scope);
   if (fault !== undefined) return { fault };
   return typeof value === 'boolean' ? { holds: value } : { fault: 'it gives neither true nor false' };
+};
+
+/** The date (YYYY-MM-DD) that an expression gives; null: none. `fault` says why it is no date. */
+export type DateReading = { date: string | null } | { date?: undefined; fault: string };
+
+export const evaluateDate = (expression: string, scope: Scope): DateReading => {
+  const { value, fault } = evaluateFeel(expression, scope);
+  if (fault !== undefined) return { fault };
+  if (value === null) return { date: null };
+  return value instanceof FeelDate ? { date: value.toString() } : { fault: 'it gives no date' };
 };

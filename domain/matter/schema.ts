@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AGENCY_NATURES } from '../agency/nature.ts';
+import { FIELD_FORMATS } from './field-formats.ts';
 import { SILENCE_RULES, STEP_KINDS, UNDO_CLASSES } from '../case/plan.ts';
 
 /**
@@ -7,7 +7,7 @@ import { SILENCE_RULES, STEP_KINDS, UNDO_CLASSES } from '../case/plan.ts';
  * Unknown keys are errors. Editors show the descriptions; docs/matters.md explains the same keys.
  */
 
-const Id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens');
+export const Id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens');
 const FieldId = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'camelCase');
 
 /** A field by its place in the form: `mother.idNo`, `children[].name`, `delivery.address`. */
@@ -38,40 +38,25 @@ export type Text = z.infer<typeof Text>;
  */
 const Expression = z.string().min(1).max(500);
 
+const workingDays = z.int().positive().max(250).describe('The limit in working days.');
+const calendarDays = z.int().positive().max(730).describe('The limit in calendar days.');
+const months = z.int().positive().max(24).describe('The limit in months.');
+
 export const Limit = z
   .union(
     [
-      z.strictObject({ workingDays: z.int().positive().max(250).describe('The limit in working days.') }),
+      z.strictObject({ workingDays }),
       z.strictObject({
         workingMinutes: z.int().positive().max(10_000).describe('The limit in minutes of window hours.'),
       }),
-      z.strictObject({ calendarDays: z.int().positive().max(730).describe('The limit in calendar days.') }),
+      z.strictObject({ calendarDays }),
+      z.strictObject({ months }),
       z.strictObject({ seconds: z.int().positive().max(86_400).describe('The limit in seconds.') }),
     ],
-    'one of workingDays, workingMinutes, calendarDays and seconds, with a whole number',
+    'one of workingDays, workingMinutes, calendarDays, months and seconds, with a whole number',
   )
   .describe('A time limit in exactly one unit.');
 export type Limit = z.infer<typeof Limit>;
-
-/** How a field is checked beyond its type; the rules are in domain/form/fields.ts, each with its source. */
-export const FIELD_FORMATS = [
-  'person-name',
-  'citizen-id',
-  'passport',
-  'mobile',
-  'division',
-  'date',
-  'date-time',
-  'bank-account',
-  'birth-certificate-no',
-  'title-no',
-  'unit-no',
-  'contract-no',
-  'plate-no',
-  'vin',
-  'credit-code',
-  'ethnicity',
-] as const;
 
 const Choice = z.strictObject({
   value: z.string().min(1).describe('The value that the form holds when this choice is taken.'),
@@ -95,6 +80,13 @@ const BaseField = z.strictObject({
     .enum(['text', 'integer', 'number', 'boolean', 'choice', 'group', 'list'])
     .describe('What the field holds. `group`: fields that belong together. `list`: the same fields several times.'),
   format: z.enum(FIELD_FORMATS).optional().describe('For a text: a named check, such as citizen-id or date.'),
+  formatBy: z
+    .strictObject({
+      field: FieldId.describe('A choice in the same group.'),
+      formats: z.record(z.string(), z.enum(FIELD_FORMATS)).describe('The format for each value of the choice.'),
+    })
+    .optional()
+    .describe('For a text: the named check follows a choice beside it, such as the kind of document.'),
   minLength: z.int().nonnegative().optional().describe('For a text: the fewest characters.'),
   maxLength: z.int().positive().optional().describe('For a text: the most characters.'),
   minimum: z.number().optional().describe('For a number: the smallest value.'),
@@ -122,9 +114,17 @@ export const ResultField = BaseField.omit({ minItems: true, maxItems: true }).ex
 });
 export type ResultField = z.infer<typeof ResultField>;
 
+const CHECK_LEVELS = ['error', 'warning'] as const;
+
 export const Check = z.strictObject({
   id: Id.describe('The name of the check; a problem of the form names it as its `rule`.'),
   field: FieldPath.describe('The field that gets the message.'),
+  level: z
+    .enum(CHECK_LEVELS)
+    .default('error')
+    .describe(
+      '`error`: impossible or mistyped, the form is refused. `warning`: unusual or not allowed, a person confirms it.',
+    ),
   each: FieldId.optional().describe('A list of the form: the check is judged for each of its items.'),
   when: Expression.optional().describe('The check is judged only when this condition holds.'),
   expr: Expression.describe('The condition that must be true.'),
@@ -325,6 +325,12 @@ export const Duplicate = z.strictObject({
     .min(1)
     .max(10)
     .describe('Each entry names the fields that form one value together; within a list, one value for each item.'),
+  months: z
+    .int()
+    .positive()
+    .max(24)
+    .optional()
+    .describe('The last field of each entry is a date: cases match when the dates are at most so many months apart.'),
   against: z
     .array(Id)
     .min(1)
@@ -341,6 +347,39 @@ const Before = z.strictObject({
   source: z.string().min(1).describe('The document that the figure is from.'),
   example: z.boolean().default(false).describe('No authority has confirmed the figure.'),
 });
+
+const withinWhen = Expression.optional().describe('The entry counts only when this condition holds.');
+const Within = z.union(
+  [
+    z.strictObject({ when: withinWhen, workingDays }),
+    z.strictObject({ when: withinWhen, calendarDays }),
+    z.strictObject({ when: withinWhen, months }),
+  ],
+  'one of workingDays, calendarDays and months, with a whole number',
+);
+
+const ApplicantLimit = z.strictObject({
+  id: Id.describe('The name of the limit.'),
+  name: Text.describe('What the applicant has to do in time, such as declaring the birth.'),
+  step: Id.optional().describe('The step that the limit belongs to. Absent: the case.'),
+  each: FieldId.optional().describe(
+    'A list of the form: each of its items has a last day. A repeated step has one for each item without it.',
+  ),
+  metBy: z
+    .enum(['application', 'step'])
+    .default('application')
+    .describe('What has to happen in time. `application`: the case is submitted. `step`: its step is done (payment).'),
+  from: Expression.describe('The date from which the limit runs; that day does not count. Null: it does not bind.'),
+  within: z
+    .array(Within)
+    .min(1)
+    .max(10)
+    .describe('The length. The first entry whose condition holds counts; none: the limit does not bind.'),
+  afterwards: Text.describe('What holds after the last day, for the applicant.'),
+  example,
+  source: z.string().min(1).describe('The document that the limit is from.'),
+});
+export type ApplicantLimit = z.infer<typeof ApplicantLimit>;
 
 const Derived = z.strictObject({
   id: FieldId.describe('The name that conditions use, in camelCase.'),
@@ -366,6 +405,10 @@ export const Matter = z.strictObject({
   checks: z.array(Check).default([]).describe('Rules over several fields.'),
   derived: z.array(Derived).default([]).describe('Named values over the form that conditions use. The order counts.'),
   materials: z.array(Material).default([]).describe('What the agencies need to see, and where it comes from.'),
+  applicantLimits: z
+    .array(ApplicantLimit)
+    .default([])
+    .describe('Last days that bind the applicant, apart from the promises of the offices. They move no light.'),
   duplicates: z.array(Duplicate).default([]).describe('Cases that must not be filed twice without a reason.'),
   supplements: Supplements.default({
     gatherMinutes: 30,
@@ -394,22 +437,3 @@ export const Matter = z.strictObject({
   steps: z.array(Step).min(1).describe('What the agencies do.'),
 });
 export type Matter = z.infer<typeof Matter>;
-
-/** The agencies that a catalog knows: their ids and official names. How each is connected is in the registry, not here. */
-export const Agencies = z.strictObject({
-  $schema: z.string().optional(),
-  agencies: z
-    .array(
-      z.strictObject({
-        id: Id.describe('The permanent name of the agency; matters and the registry use it.'),
-        name: Text.describe('The official name.'),
-        nature: z
-          .enum(AGENCY_NATURES)
-          .describe(
-            '`organ` (行政机关), `authorised` (法律、法规授权的组织), `institution` (事业单位) or `company` (企业): which remedies exist against its answer.',
-          ),
-      }),
-    )
-    .min(1),
-});
-export type Agencies = z.infer<typeof Agencies>;

@@ -1,5 +1,6 @@
 import { date, dateAndTime } from 'feelin';
 import { evaluateFeel, type Scope } from './expressions.ts';
+import { OWN_FUNCTIONS } from './functions.ts';
 import type { Field, Matter } from './schema.ts';
 import { isGroup, type Clock, type Form } from './values.ts';
 
@@ -29,6 +30,7 @@ export const caseScope = (matter: Matter, form: Form, { now }: Clock): CaseScope
     // Only the names that are set here exist: no `constructor`.
     __proto__: null,
     ...fillGroup(matter.form, form),
+    ...OWN_FUNCTIONS,
     now: dateAndTime(time),
     today: date(time.slice(0, 10)),
   };

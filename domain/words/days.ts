@@ -11,10 +11,11 @@ export const DAY_WORDS = {
   'half-day': { zh: '半天', en: 'Half day' },
 } as const satisfies Record<ExplainedDay['kind'], Text>;
 
-/** Units of a limit, to be set behind a number. */
+/** Units of a limit, to be set behind a number. A limit in months is counted in calendar days. */
 export const UNIT_WORDS = {
   'working-day': { zh: '个工作日', en: ' working days' },
   'working-minute': { zh: '分钟（窗口时间）', en: ' minutes of window hours' },
   'calendar-day': { zh: '个自然日', en: ' calendar days' },
+  month: { zh: '个月', en: ' months' },
   second: { zh: '秒', en: ' seconds' },
-} as const satisfies Record<Unit, Text>;
+} as const satisfies Record<Unit | 'month', Text>;

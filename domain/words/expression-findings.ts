@@ -1,10 +1,7 @@
 import { MAX_NESTED_ITERATIONS, MAX_OPERATIONS, MAX_RANGE } from '../matter/bounds.ts';
 import type { CostReason } from '../matter/expression-cost.ts';
 import type { Text } from '../matter/schema.ts';
-import type { FindingWords } from './findings.ts';
-
-const words = (message: Text, fix: Text): FindingWords => ({ message, fix });
-const text = (zh: string, en: string): Text => ({ zh, en });
+import { text, words, type FindingWords } from './findings.ts';
 
 /** The kinds of values of an expression. */
 const SHAPE_WORDS = {
@@ -138,6 +135,14 @@ export const EXPRESSION_FINDINGS = {
     words(
       text(`结果是${SHAPE_WORDS[kind].zh}，不是真或假`, `The result is a ${kind}, not true or false`),
       text('请写条件，例如比较。', 'Write a condition, for example a comparison.'),
+    ),
+  noDate: () =>
+    words(
+      text('结果不是日期', 'The result is no date'),
+      text(
+        '请写日期，例如 date(item.birthTime)。可能未填的：if x = null then null else date(x)。',
+        'Write a date, such as date(item.birthTime). Where it may be empty: if x = null then null else date(x).',
+      ),
     ),
   unreachableStep: () =>
     words(

@@ -7,8 +7,8 @@ export interface FindingWords {
   fix: Text;
 }
 
-const words = (message: Text, fix: Text): FindingWords => ({ message, fix });
-const text = (zh: string, en: string): Text => ({ zh, en });
+export const words = (message: Text, fix: Text): FindingWords => ({ message, fix });
+export const text = (zh: string, en: string): Text => ({ zh, en });
 
 /** What a definition can refer to by its id. */
 const REFERENCES = {
@@ -147,6 +147,21 @@ export const MATTER_FINDINGS = {
       ),
       text('请另设事项，或使用相同的 forEach。', 'Give it an item of its own, or the same forEach.'),
     ),
+  metByNoStep: () =>
+    words(
+      text('metBy: step 的期限没有 step', 'A limit with metBy: step has no step'),
+      text('请添加 step，或删去 metBy。', 'Add step, or remove metBy.'),
+    ),
+  otherList: (step: string, list: string) =>
+    words(
+      text(`“${step}”按“${list}”重复`, `“${step}” is repeated over “${list}”`),
+      text('请删去 each：按该列表逐项计算。', 'Remove each: the limit follows that list.'),
+    ),
+  unreachableLength: () =>
+    words(
+      text('前一项没有 when，此项永远不会适用', 'The entry before it has no when, so this one never counts'),
+      text('请把没有 when 的一项放在最后。', 'Put the entry without when last.'),
+    ),
   duplicateId: (id: string) =>
     words(
       text(`“${id}”重复`, `“${id}” is used twice`),
@@ -160,6 +175,32 @@ export const MATTER_FINDINGS = {
     words(
       text(`“${id}”是列表`, `“${id}” is a list`),
       text(`列表中的各项请写 ${id}[]。`, `Write ${id}[] for its items.`),
+    ),
+  formatByChoice: (field: string, fix: Text) =>
+    words(
+      text(
+        `formatBy 应指同组内的选择字段，且没有 format：“${field}”不是`,
+        `formatBy names a choice of the same group, without a format of its own: “${field}” is none`,
+      ),
+      fix,
+    ),
+  formatByValue: (value: string, fix: Text) =>
+    words(text(`“${value}”不是该选择字段的可选项`, `“${value}” is not a value of that choice`), fix),
+  unreadFact: (path: string) =>
+    words(
+      text(
+        `没有任何检查或规则读取“${path}”，填错也不会被发现`,
+        `No check and no rule reads “${path}”, so a mistake in it is not noticed`,
+      ),
+      text(
+        '请添加 check 与其他信息比较（如 birthDateOf、today），或给数字设定 minimum 和 maximum。',
+        'Add a check that compares it with another fact (birthDateOf, today), or give a number minimum and maximum.',
+      ),
+    ),
+  notADate: (field: string) =>
+    words(
+      text(`“${field}”不是日期，不能按月比较`, `“${field}” is no date, so it cannot be compared by months`),
+      text('请把日期字段写在最后，或删去 months。', 'Put a date last, or remove months.'),
     ),
   formTooLarge: (most: number, limit: number) =>
     words(
@@ -315,6 +356,11 @@ export const FILE_FINDINGS = {
       text(`公用部分“${name}”没有 ${kind}`, `The part “${name}” has no ${kind}`),
       text('请用在适合其条目种类的位置。', 'Use it where entries of its kinds belong.'),
     ),
+  partWithoutPlace: (name: string) =>
+    words(
+      text(`“${name}”用于表单中的一组内容，须写明位置`, `“${name}” is for a group of the form, and needs its place`),
+      text('请在 use 旁添加 at: mother（列表写 owners[]）。', 'Add at: mother beside use (at: owners[] for a list).'),
+    ),
   partOfSeveral: (name: string) =>
     words(
       text(
@@ -344,62 +390,5 @@ export const OFFICE_FINDINGS = {
     words(
       text(`在 ${from} 之前结束`, `It ends before ${from}`),
       text('请更正 from 或 until。', 'Correct from or until.'),
-    ),
-} as const;
-
-/** The findings of the linter about a calendar. */
-export const CALENDAR_FINDINGS = {
-  covered: (from: string) =>
-    words(
-      text(`日历在 ${from} 之前结束`, `The calendar ends before ${from}`),
-      text('请把较晚的日期写在 coveredUntil。', 'Put the later day in coveredUntil.'),
-    ),
-  windowHoursOrder: (from: string) =>
-    words(
-      text(`${from} 起的时间排在更晚的之后`, `Hours from ${from} come after later ones`),
-      text('请按起始日期排列，每个日期一次。', 'Put them in order of their first day, each day once.'),
-    ),
-  notCovered: (date: string, from: string, until: string) =>
-    words(
-      text(`${date} 不在日历范围内`, `${date} lies outside the calendar`),
-      text(
-        `请扩大 coveredFrom 和 coveredUntil（${from} 至 ${until}），或更正日期。`,
-        `Widen coveredFrom and coveredUntil (${from} to ${until}), or correct the date.`,
-      ),
-    ),
-  alreadyWorked: (date: string) =>
-    words(
-      text(`${date} 本来就是工作日`, `${date} is already a working day`),
-      text('请删去，或更正日期。', 'Remove it, or correct the date.'),
-    ),
-  halfDayNotWorked: (date: string) =>
-    words(
-      text(`${date} 不是工作日`, `${date} is not a working day`),
-      text('请加入 workdays，或更正日期。', 'Add it to workdays, or correct the date.'),
-    ),
-  dayTwice: (date: string) =>
-    words(
-      text(`${date} 在一份放假通知中出现两次`, `${date} is named twice in one holiday notice`),
-      text('请删去其中一个。', 'Remove one of the two.'),
-    ),
-  backwards: (from: string) =>
-    words(
-      text(`假期在 ${from} 之前结束`, `The holiday ends before ${from}`),
-      text('请把较晚的日期写在 to。', 'Put the later day in to.'),
-    ),
-  closesBefore: (open: string) =>
-    words(
-      text(`窗口在 ${open} 之前关闭`, `The windows close before ${open}`),
-      text('请把较晚的时间写在 close。', 'Put the later time in close.'),
-    ),
-  opensBefore: (close: string) =>
-    words(
-      text(`窗口在 ${close} 之前开放`, `The windows open before ${close}`),
-      text('请按先后排列。', 'Put the hours in order.'),
-    ),
-  yearWithoutNotice: (year: number) =>
-    words(
-      text(`没有 ${year} 年的放假通知`, `There is no holiday notice for ${year}`),
-      text(`请补充，或让日历在 ${year} 年之前结束。`, `Add it, or let the calendar end before ${year}.`),
     ),
 } as const;

@@ -1,8 +1,5 @@
 import type { Text } from '../matter/schema.ts';
-import type { FindingWords } from './findings.ts';
-
-const words = (message: Text, fix: Text): FindingWords => ({ message, fix });
-const text = (zh: string, en: string): Text => ({ zh, en });
+import { text, words, type FindingWords } from './findings.ts';
 
 /** An example for a missing key. */
 const EXAMPLES: Readonly<Record<string, Text>> = {
@@ -46,8 +43,9 @@ const FORMATS: Readonly<Record<string, string>> = {
   'a path such as mother.idNo or children[].name': '路径，例如 mother.idNo 或 children[].name',
   'a path such as mother.idNo, children[].name or result:<step>.<field>':
     '路径，例如 mother.idNo、children[].name 或 result:<环节>.<字段>',
-  'one of workingDays, workingMinutes, calendarDays and seconds, with a whole number':
-    'workingDays、workingMinutes、calendarDays、seconds 之一及整数',
+  'one of workingDays, workingMinutes, calendarDays, months and seconds, with a whole number':
+    'workingDays、workingMinutes、calendarDays、months、seconds 之一及整数',
+  'one of workingDays, calendarDays and months, with a whole number': 'workingDays、calendarDays、months 之一及整数',
   'a date that exists, as YYYY-MM-DD': '存在的日期，格式为 YYYY-MM-DD',
   'a time of the day, as HH:MM': '时刻，格式为 HH:MM',
   'a year and a number, such as 2026.1': '年份和序号，例如 2026.1',

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parseRequestId, type Decision, type StepRequest } from '../../agencies/contract.ts';
 import { parseStepId } from '../../domain/case/step-id.ts';
-import { citizenIdCheckDigit, FORMAT_EXAMPLES } from '../../domain/form/fields.ts';
+import { FORMAT_EXAMPLES } from '../../domain/form/fields.ts';
+import { citizenIdCheckDigit } from '../../domain/form/person-formats.ts';
 import type { ResultField } from '../../domain/matter/schema.ts';
 
 type Values = NonNullable<Decision['result']>;

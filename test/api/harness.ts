@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import { createProjectionActivities } from '../../activities/projection.ts';
 import type { AppConfig } from '../../api/config.ts';
-import type { CaseSummary, CaseView, SubmittedCase } from '../../contract/cases.ts';
+import { SubmittedCase, type CaseSummary, type CaseView } from '../../contract/cases.ts';
 import type { NoticeView } from '../../contract/supplements.ts';
 import type { StepView } from '../../contract/steps.ts';
 import type { Task } from '../../contract/tasks.ts';
@@ -27,6 +27,7 @@ const REGION = '330411';
 interface Body {
   code: string;
   errors: FieldError[];
+  warnings: FieldError[];
   correlationId: string;
   allowed: string[];
   caseId: string;
@@ -177,7 +178,7 @@ export const openApi = async (change: Partial<AppConfig> = {}): Promise<Api> => 
       const { status, body } = await call('POST', '/api/v1/cases', submission(tokens.clerk));
       if (status !== 201) throw new Error(`not started: ${JSON.stringify(body)}`);
       await driver.takeTurn();
-      return { ...body, status: 'submitted' };
+      return SubmittedCase.parse({ ...body, status: 'submitted' });
     },
     close: async () => {
       await driver.pause();

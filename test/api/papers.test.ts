@@ -103,6 +103,7 @@ describe('the preview of an answer', () => {
       allowed: false,
       code: 'SUPPLEMENT_ALREADY_ANSWERED',
       steps: [],
+      warnings: [],
     });
   });
 });
@@ -120,7 +121,11 @@ describe('the preview of a correction', () => {
         { id: 'meter', effect: 'sent-again' },
       ],
     });
-    expect(await preview(path, { changes: { note: 'nobody is told' } })).toEqual({ allowed: true, steps: [] });
+    expect(await preview(path, { changes: { note: 'nobody is told' } })).toEqual({
+      allowed: true,
+      steps: [],
+      warnings: [],
+    });
     expect(await clerk('POST', path, { changes: { 'applicant.shoe': 'x' } })).toMatchObject({ status: 400 });
   });
 });
@@ -165,7 +170,7 @@ describe('the page of the applicant', () => {
     expect(items.map(({ en }) => en)).toEqual(['Applicant · Name', 'Photo']);
     expect(until).toMatchObject({
       at: notices[0]!.dueAt,
-      text: { zh: expect.stringMatching(/^最迟.*（含当日）17:00前$/) },
+      text: { zh: expect.stringMatching(/^最迟.*（含当日）17:00前$/) as string },
     });
     expect(JSON.stringify(shown)).not.toContain('姓名有误');
     expect(shown.done).toEqual({ count: 1, of: 3 });

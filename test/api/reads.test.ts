@@ -367,7 +367,7 @@ describe('the code of the API', () => {
       // Reasons about agencies.
       'routes/supervision/stalls.ts',
       'routes/window/cases.ts',
-      // Which fields and materials a notice asks for: their names.
+      // The applicant's page: names of what is asked for, and last days. Its caller has no account.
       'views/progress.ts',
     ]);
   });

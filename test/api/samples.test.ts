@@ -9,7 +9,11 @@ import { openApi, type Api } from './harness.ts';
 interface Sample {
   title: { en: string };
   request: Record<string, unknown>;
-  expect: { steps?: string[]; problems?: { path: string; rule: string }[] };
+  expect: {
+    steps?: string[];
+    problems?: { path: string; rule: string }[];
+    warnings?: { path: string; rule: string }[];
+  };
 }
 
 const SAMPLES = readdirSync('catalog', { recursive: true, encoding: 'utf8' })
@@ -41,6 +45,20 @@ describe('the samples of the catalog', () => {
       const found = body.errors.map(({ path, rule }) => ({ path, rule }));
       expect(found).toEqual(expect.arrayContaining(sample.expect.problems!));
       expect(found).toHaveLength(sample.expect.problems!.length);
+    },
+  );
+
+  it.each(SAMPLES.filter((sample) => !sample.expect.problems && sample.expect.warnings))(
+    '$file is refused until what is unusual about it is confirmed',
+    async (sample) => {
+      const request = JSON.parse(invent(JSON.stringify(sample.request))) as Record<string, unknown>;
+      const { status, body } = await submit(request);
+      expect([status, body.code]).toEqual([409, 'FORM_UNCONFIRMED']);
+      const confirm = body.warnings.map(({ path, rule }) => ({ rule, field: path, reason: '已与证件核对' }));
+      expect(confirm.map(({ field, rule }) => ({ path: field, rule }))).toEqual(
+        expect.arrayContaining(sample.expect.warnings!),
+      );
+      expect((await submit({ ...request, confirm })).status).toBe(201);
     },
   );
 

@@ -89,6 +89,12 @@ test('one clock is explained day by day: what counted, why, by which notice, and
   ]);
 });
 
+test('a limit in months is named in months, and what moved it in calendar days', () => {
+  const months = { ...promised, limit: { months: 1 }, unit: 'calendar-day', added: 2 } as const;
+  const [, , , line] = drawClocks(penIn('en'), view([{ ...step, promised: months }]));
+  expect(line).toContain('promised: 1 month (example), moved by 2 calendar days');
+});
+
 test('in a Chinese terminal it is in Chinese', () => {
   const text = drawClocks(penIn('zh'), view([step])).join('\n');
   expect(text).toContain('承诺时限: 2个工作日（示例时限）');

@@ -76,6 +76,8 @@ export const caseView = (more: Partial<CaseView> = {}): CaseView => ({
   channel: 'window',
   status: 'accepted',
   notices: [],
+  confirmations: [],
+  lastDays: [],
   refusals: [],
   lapses: [],
   dues: [],

@@ -78,6 +78,36 @@ test('a form that is refused shows every wrong field and its message', async () 
   expect(err).toBe('The form has mistakes (FORM_INVALID)\n  form.mother.idNo: check digit\n  form.consent: required\n');
 });
 
+test('unusual parts of a form are shown, and confirmed with a reason', async () => {
+  const submitted = { caseId: CASE_ID, caseNo: CASE_NO, queryCode: '123456', status: 'submitted' };
+  const sent: unknown[] = [];
+  const file = fileWith('sample.json', JSON.stringify({ request: { matter: 'newborn-registration' } }));
+  const env = await api((_request, response, body) => {
+    sent.push(body);
+    if (sent.length % 2 === 0) {
+      json(response, 201, submitted);
+      return;
+    }
+    json(response, 409, {
+      title: 'Parts of the form are unusual',
+      code: 'FORM_UNCONFIRMED',
+      warnings: [{ path: 'mother.name', rule: 'person-name', message: 'One character only' }],
+    });
+  });
+  const confirmed = await cli(['case', 'start', file, '--confirm', 'compared with the card'], env);
+  expect(confirmed.code).toBe(0);
+  expect(confirmed.out).toContain('Confirmed: mother.name: One character only');
+  expect(sent[1]).toEqual({
+    matter: 'newborn-registration',
+    confirm: [{ field: 'mother.name', rule: 'person-name', reason: 'compared with the card' }],
+  });
+  const refused = await cli(['case', 'start', file], env);
+  expect(refused.code).toBe(2);
+  expect(refused.err).toBe(
+    'Parts of the form are unusual (FORM_UNCONFIRMED)\n  compare and confirm mother.name: One character only\n',
+  );
+});
+
 test('a refusal says how many findings the API left out', async () => {
   const file = fileWith('sample.json', JSON.stringify({ request: { matter: 'newborn-registration' } }));
   const env = await api((_request, response) =>
@@ -102,11 +132,16 @@ test('a sample is sent as its request, with the token and an idempotency key', a
   const seen: unknown[] = [];
   const env = await api(({ headers }, response, body) => {
     seen.push(body, headers.authorization, typeof headers['idempotency-key']);
-    json(response, 201, { caseId: CASE_ID, caseNo: CASE_NO, queryCode: '123456', status: 'submitted' });
+    const message = { zh: '期限已过', en: 'The limit is over' };
+    const warnings = [{ code: 'APPLICANT_LIMIT_OVER', limit: 'declare-birth', message }];
+    json(response, 201, { caseId: CASE_ID, caseNo: CASE_NO, queryCode: '123456', status: 'submitted', warnings });
   });
   const { code, out } = await cli(['case', 'start', file], env);
   expect(seen).toEqual([{ matter: 'newborn-registration' }, 'Bearer om_test', 'string']);
-  expect({ code, out }).toEqual({ code: 0, out: `case ${CASE_NO}, query code 123456, id ${CASE_ID}\n` });
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: `case ${CASE_NO}, query code 123456, id ${CASE_ID}\n!  The limit is over (APPLICANT_LIMIT_OVER)\n`,
+  });
 });
 
 test('watching continues after a broken stream, from the last event, until the case ends', async () => {

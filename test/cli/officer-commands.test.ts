@@ -23,6 +23,24 @@ const task: Task = {
   dueAt: '2024-11-25T09:00:00.000Z',
 };
 
+const LAST_DAY = {
+  limit: 'pay-premium',
+  name: { zh: '缴费', en: 'Pay the premium' },
+  step: 'entry',
+  item: 2,
+  state: 'open',
+  stateText: { zh: '未到期', en: 'Still time' },
+  until: {
+    at: '2027-02-18T09:00:00.000Z',
+    day: '2027-02-18',
+    text: { zh: '最迟2027年2月18日（含当日）', en: 'by 18 February 2027 (that day included)' },
+  },
+  provisional: false,
+  example: true,
+  source: '示例',
+  afterwards: { zh: '仍可缴费', en: 'It can still be paid' },
+};
+
 test('an officer sees the worklist, claims a task and releases it', async () => {
   const path = `/agency/v1/tasks/${encodeURIComponent(TASK)}`;
   const { cli } = await api({
@@ -35,6 +53,10 @@ test('an officer sees the worklist, claims a task and releases it', async () => 
       form: { child: { name: '林小满' } },
       materials: [],
       supplement: [],
+      confirmations: [],
+      lastDays: [LAST_DAY],
+      results: [],
+      resultFields: [],
     },
   });
   expect((await cli('task', 'list')).out).toBe(
@@ -46,9 +68,10 @@ test('an officer sees the worklist, claims a task and releases it', async () => 
   );
   expect((await cli('task', 'claim', TASK)).out).toBe('You have the task until 2024-11-25 17:00:00+08:00.\n');
   expect((await cli('task', 'release', TASK)).out).toBe('Your colleagues can claim the task now.\n');
-  const shown = (await cli('task', 'show', TASK)).out;
-  expect(shown).toContain('"name": "林小满"');
-  expect(shown).toMatch(/DECISION: approved .*; refused Refused; supplement Supplement requested/);
+  const { out } = await cli('task', 'show', TASK);
+  expect(out).toContain('"name": "林小满"');
+  expect(out).toMatch(/DECISION: approved .*; refused Refused; supplement Supplement requested/);
+  expect(out).toContain('·  Pay the premium 2  by 18 February 2027 (that day included)  Still time (example limit)\n');
 });
 
 test('an officer decides by options or by a file, whose words the options replace', async () => {

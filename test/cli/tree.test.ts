@@ -84,6 +84,26 @@ test('the items of a bundle are above its steps, each with its own date', () => 
   );
 });
 
+test('the last days that bind the applicant are above the steps, marked when they are over', () => {
+  const lastDay = {
+    limit: 'declare-birth',
+    name: { zh: '申报出生登记', en: 'Declare the birth' },
+    state: 'over',
+    stateText: { zh: '已过期限', en: 'Over' },
+    until: {
+      at: '2026-12-21T09:00:00.000Z',
+      day: '2026-12-21',
+      text: { zh: '最迟2026年12月21日（含当日）17:00前', en: 'By 17:00 on 21 December 2026 (that day included)' },
+    },
+    provisional: false,
+    example: false,
+    source: '户口登记条例第七条',
+    afterwards: { zh: '仍可申报', en: 'It can still be declared' },
+  } as const;
+  const drawn = drawCase(penIn('zh'), view([step('a', {})], { lastDays: [lastDay] }));
+  expect(drawn[1]).toBe('!  申报出生登记  最迟2026年12月21日（含当日）17:00前  已过期限');
+});
+
 test('how often a step could not be sent, and why, is under the step', () => {
   const failing = step('a', { status: 'submitted', attempts: 3, lastError: 'ECONNREFUSED', waitingOn: 'system' });
   expect(drawCase(penIn('en'), view([failing, step('b', {})]))).toEqual([

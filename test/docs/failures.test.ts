@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { TEXTS } from '../../cli/texts/texts.ts';
+import { SUBMISSION_WARNINGS } from '../../domain/deadlines/last-day-state.ts';
 import { ERRORS } from '../../domain/errors.ts';
 import { WAIT_DETAILS, WAITING_CAUSES } from '../../domain/waiting/causes.ts';
 
@@ -20,6 +21,7 @@ it.each([
   ['The cause of a stall', WAITING_CAUSES],
   ['The detail of a stall', WAIT_DETAILS],
   ['The code of a refused request', Object.keys(ERRORS)],
+  ['The code of a warning', SUBMISSION_WARNINGS],
 ])('the index “%s” has every code once and no other', (title, codes) => {
   expect(indexOf(title).sort()).toEqual([...codes].sort());
 });

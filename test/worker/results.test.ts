@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { listDisclosures } from '../../db/cases/disclosures.ts';
 import { listReviewQueue } from '../../db/worklist/review-queue.ts';
 import type { Message } from '../../domain/case/messages.ts';
-import { citizenIdCheckDigit } from '../../domain/form/fields.ts';
+import { citizenIdCheckDigit } from '../../domain/form/person-formats.ts';
 import { sampleForm } from '../support/matters.ts';
 import { install, sdkLog, type Installation } from '../support/product.ts';
 import { readHistory } from '../workflows/history.ts';

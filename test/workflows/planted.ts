@@ -1,4 +1,4 @@
-import { citizenIdCheckDigit } from '../../domain/form/fields.ts';
+import { citizenIdCheckDigit } from '../../domain/form/person-formats.ts';
 import { sampleForm, type SampleForm } from '../support/matters.ts';
 
 /**
@@ -50,10 +50,12 @@ export const plant = (): PlantedTexts => {
       const form = sampleForm('married-single-child') as Record<string, Record<string, unknown>>;
       const [child] = form['children'] as unknown as Record<string, unknown>[];
       const household = child!['household'] as Record<string, unknown>;
+      // The mother applies, so both numbers are hers.
+      const motherIdNo = idNo('19880229', 'female');
       return {
         ...form,
-        applicant: { ...form['applicant'], name: name('林'), idNo: idNo('19880229', 'female'), mobile: mobile() },
-        mother: { ...form['mother'], name: name('林'), idNo: idNo('19880229', 'female') },
+        applicant: { ...form['applicant'], name: name('林'), idNo: motherIdNo, mobile: mobile() },
+        mother: { ...form['mother'], name: name('林'), idNo: motherIdNo },
         father: { ...form['father'], name: name('陈'), idNo: idNo('19900307', 'male') },
         birth: { ...form['birth'], hospitalName: put(`示例市第${next(4)}医院`), inpatientNo: put(`ZY${next(8)}`) },
         children: [{ ...child, name: name('陈'), household: { ...household, address: createAddress() } }],

@@ -82,7 +82,7 @@ const showAnswer = () => {
   const name = (text) => text[language];
   const { todo, refusals, lapses } = shown;
   byId('todo').replaceChildren(
-    ...todo.map(({ title, items, until, agency, office }) => {
+    ...todo.map(({ title, items, until, afterwards, agency, office }) => {
       const item = element('li', '');
       const list = element('ul', '');
       list.append(...items.map((one) => element('li', name(one))));
@@ -90,6 +90,7 @@ const showAnswer = () => {
         element('strong', name(title)),
         list,
         ...(until ? [element('span', name(until.text))] : []),
+        ...(afterwards ? [element('span', name(afterwards))] : []),
         ...(agency ? [element('span', name(agency))] : []),
         ...(office ? [element('span', words.office(office, name))] : []),
       );

@@ -7,6 +7,7 @@ import { storedMessageId } from '../../../db/messages/callers-ids.ts';
 import type { PutMessage } from '../../../db/messages/inbox.ts';
 import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
 import type { CaseRow } from '../../../db/cases/cases.ts';
+import { listConfirmations } from '../../../db/cases/confirmations.ts';
 import { dropDraft, findDraft } from '../../../db/worklist/drafts.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import { inTransaction } from '../../../db/sql/pool.ts';
@@ -16,6 +17,7 @@ import { listDecisions } from '../../../domain/case/answers.ts';
 import { holdRepeatedFault } from '../../../exchange/repeated-fault.ts';
 import { findStep, getStep } from '../../../domain/matter/compile.ts';
 import { resultFields } from '../../../domain/matter/results.ts';
+import { uses } from '../../../domain/form/lineage.ts';
 import { whyNotDecide } from '../../../domain/case/late-answers.ts';
 import { isStepEnd } from '../../../domain/case/status.ts';
 import { watch } from '../../../runtime/notifications.ts';
@@ -42,7 +44,9 @@ import { answeredStep } from '../../views/answered-step.ts';
 import { lightOfStep } from '../../views/case.ts';
 import { findOwnAgency } from './own-agency.ts';
 import { readOf } from './task-reads.ts';
+import { confirmationsView } from '../../views/confirmations.ts';
 import { draftView } from '../../views/draft.ts';
+import { viewLastDaysOfTask } from '../../views/last-days.ts';
 import { stepName } from '../../views/names.ts';
 import { instants, iso } from '../../views/instants.ts';
 
@@ -126,10 +130,12 @@ export const taskRoutes = (deps: Deps): Route[] => {
         const task = await taskView(deps, found, step, accounts);
         const isMine = task.claimedBy === actorOf(caller).id && (step.claimedUntil ?? 0) > deps.now();
         const draft = isMine ? draftView(await findDraft(deps.pool, reading.open(readOf('draft', key)), key)) : {};
-        const disclosed = await discloseToOfficer(deps, caller, reading, found, step);
         const { matter } = await deps.registry.matterOf(found);
+        // Before the disclosure, which records the read of the form once for both.
+        const lastDays = await viewLastDaysOfTask(deps, reading.open(readOf('form', key)), matter, step);
+        const disclosed = await discloseToOfficer(deps, caller, reading, found, step);
         const decisions = listDecisions(answeredStep(matter, step), actorOf(caller).role);
-        return { status: 200, body: { ...task, decisions, ...disclosed, ...draft } };
+        return { status: 200, body: { ...task, decisions, ...disclosed, lastDays, ...draft } };
       },
     }),
 
@@ -273,12 +279,11 @@ const discloseToOfficer = async (
     ...(caller.role === 'officer' && { officer: caller.account }),
   };
   const { caseNo: _shown, ...disclosed } = await inTransaction(pool, async (client) => {
-    const disclosed = await discloseStep(client, reading.open(readOf('form', key)), {
-      ...step,
-      ...(results && { results }),
-    });
+    const opener = reading.open(readOf('form', key));
+    const disclosed = await discloseStep(client, opener, { ...step, ...(results && { results }) });
+    const confirmed = await listConfirmations(client, opener, found.caseId);
     await reading.save(client);
-    return disclosed;
+    return { ...disclosed, confirmations: confirmationsView(confirmed, (field) => uses(defined, field)) };
   });
   return { ...disclosed, resultFields: [...resultFields(defined.step)] };
 };

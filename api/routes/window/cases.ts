@@ -7,7 +7,7 @@ import { hashRequest, runOnce } from '../../../db/messages/idempotency.ts';
 import { isTooLarge, measurePlan } from '../../../domain/matter/bounds.ts';
 import { compilePlan } from '../../../domain/matter/compile.ts';
 import { duplicateRules } from '../../../domain/form/duplicates.ts';
-import { checkForm } from '../../../domain/form/form.ts';
+import { listLastDays } from '../../../domain/deadlines/applicant-limits.ts';
 import { normaliseNumber } from '../../../domain/form/normalise.ts';
 import { checkPledge, endOfPledge } from '../../../domain/form/pledge.ts';
 import { PLEDGE_RULE_WORDS, REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
@@ -18,6 +18,7 @@ import { noOfficeText } from '../../../domain/words/warnings.ts';
 import type { PublishedMatter } from '../../../db/registry/matters.ts';
 import type { Matter } from '../../../domain/matter/schema.ts';
 import { caseKeysOf } from '../../commands/case-keys.ts';
+import { requireConfirmed, requireValidForm } from '../../commands/checked-form.ts';
 import {
   CaseList,
   CaseQuery,
@@ -25,7 +26,7 @@ import {
   CaseView,
   SubmitCase,
   SubmittedCase,
-  type AcceptanceWarning,
+  type UnservedWarning,
 } from '../../../contract/cases.ts';
 import { CaseId, IdempotencyKey } from '../../../contract/values.ts';
 import type { Deps } from '../../deps.ts';
@@ -37,6 +38,7 @@ import { problem, rejectRequest, type Language } from '../../http/problems.ts';
 import { route, findNothing, type Route } from '../../http/route.ts';
 import { caseHead, viewCase } from '../../views/case.ts';
 import { duplicateView } from '../../views/duplicates.ts';
+import { warnOfLastDays } from '../../views/last-days.ts';
 import { stepName } from '../../views/names.ts';
 import { caseFilterOf, readableCase, type ListedCases } from '../../commands/case-scope.ts';
 
@@ -59,7 +61,10 @@ export const caseRoutes = (deps: Deps): Route[] => [
         schema: SubmittedCase,
       },
       404: { description: 'There is no such matter, or the division is not one of the caller' },
-      409: { description: 'A similar case exists; the body names the rule and, for authorised callers, the case' },
+      409: {
+        description:
+          'A similar case exists: the body names the rule and, for authorised callers, the case. Or the form has warnings that need a confirmation: the body has all of them',
+      },
       422: { description: 'The idempotency key was already used for a different request' },
     },
     handler: async ({ caller, reading, input: { body, headers }, language, res }) => {
@@ -70,6 +75,7 @@ export const caseRoutes = (deps: Deps): Route[] => [
         key: headers['idempotency-key'],
         requestHash: hashRequest(deps.cipher, body),
       };
+      const calendar = await deps.calendars.newest();
       const once = await runOnce(deps.pool, deps.unrecorded, request, async (client) => {
         const offices = [...(await deps.registry.agencies()).values()];
         const { unserved, ...draft } = newCase(published, body, caller, deps.now(), language, offices);
@@ -94,7 +100,12 @@ export const caseRoutes = (deps: Deps): Route[] => [
           ...(reason !== undefined && { override: { found, reason } }),
         });
         await reading.save(client);
-        const warnings = unserved.map((step) => unservedWarning(published.matter, step));
+        const { plan, form, at: now } = draft;
+        const lastDays = listLastDays(published.matter, plan, form, { calendar, now });
+        const warnings = [
+          ...unserved.map((step) => unservedWarning(published.matter, step)),
+          ...warnOfLastDays(published.matter, lastDays, now),
+        ];
         return {
           status: 201,
           response: { ...accepted, status: 'submitted', ...(warnings.length > 0 && { warnings }) },
@@ -171,21 +182,18 @@ const newCase = (
   offices: readonly Office[],
 ) => {
   const given = body.delivery === undefined ? body.form : { ...body.form, delivery: body.delivery };
-  const checked = checkForm(matter, given, { now });
-  if (!checked.ok) {
-    const errors = checked.problems.map(({ path, rule, message }) => ({ path, rule, message: message[language] }));
-    throw problem('FORM_INVALID', { errors });
-  }
+  const { form, warnings } = requireValidForm(matter, given, { now }, language);
   const known = new Set(matter.materials.map(({ id }) => id));
   const unknown = body.materials.flatMap(({ id }, index) => (known.has(id) ? [] : [`body.materials[${index}].id`]));
   if (unknown.length > 0) {
     const wrong = unknown.map((path) => ({ path, rule: 'unknown-material' as const }));
     throw rejectRequest(wrong, REQUEST_RULE_WORDS, language);
   }
-  const compiled = compilePlan(matter, hash, checked.form, { now }, readPledge(matter, body, now, language));
+  const confirmed = requireConfirmed(warnings, body.confirm, language);
+  const compiled = compilePlan(matter, hash, form, { now }, readPledge(matter, body, now, language));
   if (isTooLarge(measurePlan(compiled))) throw problem('CASE_TOO_LARGE');
   const ids = compiled.steps.map(({ id }) => id);
-  const divisions = decidingDivisions(matter, ids, checked.form, body.region);
+  const divisions = decidingDivisions(matter, ids, form, body.region);
   const { plan, unserved } = placeSteps(compiled, divisions, offices);
   return {
     unserved,
@@ -196,16 +204,17 @@ const newCase = (
     region: body.region,
     channel: body.channel,
     plan,
-    form: checked.form,
+    form,
+    confirmed,
     materials: body.materials,
     by: actorOf(caller),
     at: now,
-    keys: caseKeysOf(matter, checked.form),
-    duplicates: duplicateRules(matter, checked.form),
+    keys: caseKeysOf(matter, form),
+    duplicates: duplicateRules(matter, form),
   };
 };
 
-const unservedWarning = (matter: Matter, { stepId, division }: UnservedStep): AcceptanceWarning => ({
+const unservedWarning = (matter: Matter, { stepId, division }: UnservedStep): UnservedWarning => ({
   code: 'NO_OFFICE',
   step: { id: stepId, name: stepName(matter, stepId) },
   division,

@@ -5,6 +5,7 @@ import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId } from '../../../contract/values.ts';
 import { ChangePreview, CorrectCase, PreviewCorrection } from '../../../contract/supplements.ts';
 import type { Deps } from '../../deps.ts';
+import { viewUnconfirmed } from '../../commands/checked-form.ts';
 import { checkRevision, recordChange, usersOf } from '../../commands/dossier-changes.ts';
 import { actorOf } from '../../../identity/caller.ts';
 import { route, type Route } from '../../http/route.ts';
@@ -29,10 +30,11 @@ export const correctionRoutes = (deps: Deps): Route[] => [
     handler: async ({ caller, found, input: { body }, language }) => {
       const published = await deps.registry.matterOf(found);
       const given = { changes: body.changes, materials: [] };
-      await checkRevision(deps, deps.pool, published, found.caseId, given, language);
+      const { warnings } = await checkRevision(deps, deps.pool, published, found.caseId, given, language);
       const affected = usersOf(published.matter, found, given);
       const message = { kind: 'correction' as const, id: uuidv7(), affected, by: actorOf(caller) };
-      return { status: 200, body: await viewChange(deps, found, () => message) };
+      const effects = await viewChange(deps, found, () => message);
+      return { status: 200, body: { ...effects, warnings: viewUnconfirmed(warnings, body.confirm, language) } };
     },
   }),
 
@@ -49,13 +51,16 @@ export const correctionRoutes = (deps: Deps): Route[] => [
         description: 'Recorded, not carried out yet; it is done when the case is processed again',
         schema: MessageReceipt,
       },
-      409: { description: 'The case was withdrawn, returned or not accepted' },
+      409: {
+        description:
+          'The case was withdrawn, returned or not accepted. Or the new values have warnings that need a confirmation: the body has all of them',
+      },
     },
     handler: async ({ caller, found, input: { body }, language }) => {
       const { caseId } = found;
       const { messageId, ...words } = body;
       const published = await deps.registry.matterOf(found);
-      const given = { changes: words.changes, materials: [] };
+      const given = { changes: words.changes, materials: [], confirm: words.confirm };
       const affected = usersOf(published.matter, found, given);
       return tellCase(deps, caller, {
         about: { caseId },

@@ -19,7 +19,8 @@ import {
   RequestSupplement,
 } from '../../../contract/supplements.ts';
 import type { Deps } from '../../deps.ts';
-import { checkRevision, recordChange, reviseDossier, usersOf } from '../../commands/dossier-changes.ts';
+import { viewUnconfirmed } from '../../commands/checked-form.ts';
+import { checkRevision, putWithRevision, recordChange, usersOf } from '../../commands/dossier-changes.ts';
 import { refuseUnansweredItems, refuseUnknownItems } from '../../commands/supplement-items.ts';
 import { actorOf } from '../../../identity/caller.ts';
 import { problem } from '../../http/problems.ts';
@@ -81,7 +82,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
     handler: async ({ caller, found, input: { params, body }, language }) => {
       const { caseId } = found;
       const { noticeId } = params;
-      const { messageId, changes, materials, nothingFurther } = body;
+      const { messageId, changes, materials, nothingFurther, confirm } = body;
       const published = await deps.registry.matterOf(found);
       const affected = usersOf(published.matter, found, { changes, materials });
       const answer = (items: string[], head: MessageHead) => ({
@@ -98,7 +99,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
         about: { caseId },
         from: 'window',
         messageId,
-        words: { items: body.items ?? null, changes, materials },
+        words: { items: body.items ?? null, changes, materials, ...(confirm.length > 0 && { confirm }) },
         make: (head) => answer(body.items ?? waiting.map(({ id }) => id), head),
         record: (message) =>
           inTransaction(deps.pool, async (client) => {
@@ -114,11 +115,11 @@ export const supplementRoutes = (deps: Deps): Route[] => [
               await refuseUnansweredItems(client, deps, { caseId, noticeId }, asked, body, language);
             }
             const answered = { ...message, message: answer(items, { id, by: message.message.by }) };
-            const put = await putMessage(client, deps.cipher, answered);
             // The case records and refuses a late answer, which must not change the dossier.
-            const changesAnything = isOpen && put.kind === 'new' && items.some((item) => open.includes(item));
-            if (changesAnything) await reviseDossier(deps, client, published, caseId, { changes, materials }, language);
-            return put;
+            const mayChange = isOpen && (before !== undefined || items.some((item) => open.includes(item)));
+            return mayChange
+              ? putWithRevision(deps, client, published, answered, { changes, materials, confirm }, language)
+              : putMessage(client, deps.cipher, answered);
           }),
       });
     },
@@ -136,7 +137,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
     handler: async ({ caller, found, input: { params, body }, language }) => {
       const { noticeId } = params;
       const published = await deps.registry.matterOf(found);
-      await checkRevision(deps, deps.pool, published, found.caseId, body, language);
+      const { warnings } = await checkRevision(deps, deps.pool, published, found.caseId, body, language);
       const affected = usersOf(published.matter, found, body);
       const notices = await listNotices(deps.pool, found.caseId);
       const waiting = notices.find(({ id }) => id === noticeId)?.items.filter(({ answered }) => !answered) ?? [];
@@ -148,7 +149,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
         return { kind: 'supplement-answer', id: uuidv7(), noticeId, items, affected, by: actorOf(caller) };
       });
       if (view.code === 'SUPPLEMENT_UNKNOWN') throw problem('SUPPLEMENT_UNKNOWN');
-      return { status: 200, body: view };
+      return { status: 200, body: { ...view, warnings: viewUnconfirmed(warnings, body.confirm, language) } };
     },
   }),
 
@@ -176,7 +177,7 @@ export const supplementRoutes = (deps: Deps): Route[] => [
         record: (message) =>
           recordChange(deps, message, {
             published,
-            given: { changes: {}, materials: body.materials },
+            given: { changes: {}, materials: body.materials, confirm: [] },
             language,
             whyNot: (now) =>
               whyNotFill(

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compilePlan, explainPlan } from '../../../domain/matter/compile.ts';
+import { matchConfirmations, type Confirmation } from '../../../domain/form/confirmations.ts';
 import { checkForm } from '../../../domain/form/form.ts';
 import type { LoadedMatter } from '../../../domain/authoring/load.ts';
 import { loadCatalog } from '../../../domain/authoring/load-catalog.ts';
@@ -12,8 +13,13 @@ const CLOCK = { now: Date.parse('2024-11-21T09:00:00+08:00') };
 
 interface Sample {
   title: Text;
-  request: { matter: string; form: unknown };
-  expect: { steps?: string[]; problems?: { path: string; rule: string }[] };
+  request: { matter: string; form: unknown; confirm?: Confirmation[] };
+  expect: {
+    steps?: string[];
+    problems?: { path: string; rule: string }[];
+    /** Besides those that the request confirms. */
+    warnings?: { path: string; rule: string }[];
+  };
 }
 
 const catalogFolder = join(import.meta.dirname, '../../../catalog');
@@ -45,7 +51,7 @@ const comparePaths = (a: { path: string; rule: string }, b: { path: string; rule
 
 describe('the catalog', () => {
   it('loads without a problem', () => {
-    expect(catalog).toMatchObject({ ok: true });
+    expect(catalog).toMatchObject({ ok: true, warnings: [] });
   });
 
   it('has valid and invalid samples of every matter', () => {
@@ -92,11 +98,26 @@ describe('a valid sample', () => {
   });
 });
 
+const YEARS_LATER = { now: CLOCK.now + 3 * 366 * 86_400_000 };
+
+describe('a valid sample', () => {
+  it.each(valid)('$name has no warning that it does not confirm, on its day and years later', ({ matter, sample }) => {
+    for (const clock of [CLOCK, YEARS_LATER]) {
+      const { warnings } = checkForm(getMatter(matter).matter, sample.request.form, clock);
+      const { unconfirmed } = matchConfirmations(warnings, sample.request.confirm ?? []);
+      expect(unconfirmed.map(({ path, rule }) => `${path} ${rule}`)).toEqual([]);
+    }
+  });
+});
+
 describe('an invalid sample', () => {
   it.each(invalid)('$name has exactly the expected problems', ({ matter, sample }) => {
     const checked = checkForm(getMatter(matter).matter, sample.request.form, CLOCK);
     const problems = checked.ok ? [] : checked.problems.map(({ path, rule }) => ({ path, rule }));
-    expect(problems).not.toEqual([]);
     expect(problems.sort(comparePaths)).toEqual([...(sample.expect.problems ?? [])].sort(comparePaths));
+    const { unconfirmed } = matchConfirmations(checked.warnings, sample.request.confirm ?? []);
+    const warnings = unconfirmed.map(({ path, rule }) => ({ path, rule }));
+    expect(warnings.sort(comparePaths)).toEqual([...(sample.expect.warnings ?? [])].sort(comparePaths));
+    expect([...problems, ...warnings]).not.toEqual([]);
   });
 });

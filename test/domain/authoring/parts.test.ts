@@ -110,6 +110,35 @@ describe('parts of a catalog', () => {
     ]);
   });
 
+  it('for a group of the form stand at any place, and a check of a list is for each item', async () => {
+    const PERSON = `fields:
+  - { id: nick, name: { zh: 昵称, en: Nickname }, type: text, required: $at.name != null }
+checks:
+  - { id: $id-nick, field: $path.nick, when: $at.nick != null, expr: $at.nick != $at.name, message: { zh: 核对, en: Look } }
+`;
+    write('parts/nick.yaml', PERSON);
+    const used = WITH_PARTS.replace(
+      '      - { id: share,',
+      `      - { use: nick, at: 'children[]' }\n      - { id: share,`,
+    ).replace('checks:\n', `checks:\n  - { use: nick, at: 'children[]' }\n`);
+    write('small-matter/matter.yaml', used);
+    const catalog = await loadCatalog(folder);
+    if (!catalog.ok) expect.fail(JSON.stringify(catalog.problems));
+    const [loaded] = catalog.matters;
+    expect(loaded!.matter.checks[0]).toMatchObject({
+      id: 'children-nick',
+      each: 'children',
+      field: 'children[].nick',
+      when: 'item.nick != null',
+    });
+    expect(loaded!.matter.form.find(({ id }) => id === 'children')?.fields).toContainEqual(
+      expect.objectContaining({ id: 'nick', required: 'item.name != null' }),
+    );
+
+    write('small-matter/matter.yaml', used.replace("{ use: nick, at: 'children[]' }", '{ use: nick }'));
+    expect(await problems()).toEqual([expect.stringContaining('“nick” is for a group of the form')]);
+  });
+
   it('report a part that uses itself in its own file', async () => {
     const source = `${CONSENT}  - use: consent\n`;
     write('parts/consent.yaml', source);
@@ -158,7 +187,7 @@ it('every part of the shipped catalog serves at least two files', () => {
   const yaml = readdirSync(catalog, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
   const sources = yaml.map((file) => readFileSync(join(catalog, file), 'utf8'));
   for (const file of readdirSync(join(catalog, 'parts'))) {
-    const use = `- use: ${file.replace('.yaml', '')}\n`;
-    expect(sources.filter((source) => source.includes(use)).length, file).toBeGreaterThan(1);
+    const use = new RegExp(String.raw`use: ${file.replace('.yaml', '')}\b`);
+    expect(sources.filter((source) => use.test(source)).length, file).toBeGreaterThan(1);
   }
 });

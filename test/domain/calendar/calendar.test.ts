@@ -6,6 +6,7 @@ import {
   createCalendar,
   dayTime,
   dayTimeAt,
+  describeDay,
   isWorkingDay,
   windowTime,
   windowTimeAt,
@@ -30,6 +31,25 @@ describe('working days', () => {
     expect(week('2019-12-23')).toEqual([true, true, true, true, true, false, false]);
     expect(week('2027-02-01')).toEqual([true, true, true, true, true, false, false]);
     expect(week('1965-03-01')).toEqual([true, true, true, true, true, false, false]);
+  });
+
+  test('are no holidays that the law fixes, also where no notice covers the day yet', () => {
+    const worked = (year: number) =>
+      ['01-01', '05-01', '05-02', '05-03', '10-01', '10-02', '10-03', '10-04', '12-31'].filter((date) =>
+        isWorkingDay(calendar, dayOfDate(`${year}-${date}`)),
+      );
+    // Monday to Friday, without the fixed holidays.
+    expect([2027, 2029, 2036].map(worked)).toEqual([
+      ['05-03', '10-04', '12-31'],
+      ['05-03', '10-04', '12-31'],
+      ['12-31'],
+    ]);
+    expect(describeDay(calendar, dayOfDate('2027-01-01'))).toMatchObject({
+      kind: 'holiday',
+      source: '全国年节及纪念日放假办法',
+      assumed: false,
+    });
+    expect(describeDay(calendar, dayOfDate('2027-01-04'))).toMatchObject({ kind: 'working-day', assumed: true });
   });
 
   test('belong to the date in China, also if the date in UTC differs', () => {

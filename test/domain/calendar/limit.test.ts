@@ -17,6 +17,7 @@ const limits: fc.Arbitrary<Limit> = fc.oneof(
   fc.integer({ min: 1, max: 60 }).map((workingDays) => ({ workingDays })),
   fc.integer({ min: 1, max: 3000 }).map((workingMinutes) => ({ workingMinutes })),
   fc.integer({ min: 1, max: 200 }).map((calendarDays) => ({ calendarDays })),
+  fc.integer({ min: 1, max: 24 }).map((months) => ({ months })),
   fc.integer({ min: 1, max: 86_400 }).map((seconds) => ({ seconds })),
 );
 const history = fc.record({
@@ -51,6 +52,12 @@ describe('a limit', () => {
     ['of minutes may end at the close', '2026-11-03T16:30', { workingMinutes: 30 }, '2026-11-03T17:00'],
     ['of calendar days counts every day', '2026-11-02T10:00', { calendarDays: 10 }, '2026-11-12T17:00'],
     ['of calendar days moves off a holiday', '2026-09-24T10:00', { calendarDays: 10 }, '2026-10-08T17:00'],
+    ['of months ends on the day of the same number', '2026-10-20T10:00', { months: 1 }, '2026-11-20T17:00'],
+    ['of months ends on the last day of a short month', '2026-01-31T10:00', { months: 3 }, '2026-04-30T17:00'],
+    ['of months knows leap years', '2024-01-30T10:00', { months: 1 }, '2024-02-29T17:00'],
+    ['of months may end in another year', '2025-12-04T23:59', { months: 11 }, '2026-11-04T17:00'],
+    ['of months moves off a weekend', '2026-10-07T10:00', { months: 1 }, '2026-11-09T17:00'],
+    ['of months moves off a holiday', '2026-09-01T10:00', { months: 1 }, '2026-10-08T17:00'],
     ['of seconds runs day and night', '2026-09-30T23:00', { seconds: 7200 }, '2026-10-01T01:00'],
   ])('%s', (_, start, limit, expected) => {
     expect(findDeadline(start, limit)).toBe(expected);
@@ -63,6 +70,8 @@ describe('a limit', () => {
     expect(isProvisional('2026-12-31T16:50', { workingMinutes: 10 })).toBe(false);
     expect(isProvisional('2026-12-31T16:50', { workingMinutes: 11 })).toBe(true);
     expect(isProvisional('2026-12-31T16:50', { calendarDays: 30 })).toBe(true);
+    expect(isProvisional('2026-12-31T16:50', { months: 1 })).toBe(true);
+    expect(isProvisional('2026-11-30T16:50', { months: 1 })).toBe(false);
     expect(isProvisional('2026-12-31T16:50', { seconds: 86_400 })).toBe(false);
   });
 

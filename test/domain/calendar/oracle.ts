@@ -6,7 +6,7 @@ import type { Limit } from '../../../domain/matter/schema.ts';
  * Computes the ends of limits in a slow and independent way: day by day, with dates as text, directly
  * from the calendar file. It uses nothing of domain/calendar/calendar.ts and domain/calendar/limit.ts.
  */
-export const createOracle = ({ notices, windowHours }: CalendarData) => {
+export const createOracle = ({ notices, windowHours, coveredUntil }: CalendarData) => {
   const days = new Map<string, { worked: boolean; hours?: Span[] }>();
   for (const { holidays, workdays, halfDays } of notices) {
     for (const { from, to } of holidays) {
@@ -15,7 +15,9 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
     for (const date of workdays) days.set(date, { worked: true });
     for (const { date, hours } of halfDays) days.set(date, { worked: true, hours: hours.map(minutesOf) });
   }
-  const isWorked = (date: string): boolean => days.get(date)?.worked ?? ![0, 6].includes(new Date(date).getUTCDay());
+  const isFixedHoliday = (date: string): boolean => date > coveredUntil && /-(01-01|05-0[12]|10-0[123])$/.test(date);
+  const isWorked = (date: string): boolean =>
+    days.get(date)?.worked ?? (![0, 6].includes(new Date(date).getUTCDay()) && !isFixedHoliday(date));
   const spansOf = remembered((date): Span[] => {
     if (!isWorked(date)) return [];
     const regime = windowHours.filter(({ from }) => from <= date).at(-1) ?? windowHours[0]!;
@@ -59,7 +61,9 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
     spansOf,
     /** The instant from which a limit counts. */
     begin: (start: number, limit: Limit): number =>
-      'workingDays' in limit || 'calendarDays' in limit ? shanghai(`${nextDate(dateAt(start))}T00:00`) : start,
+      'workingDays' in limit || 'calendarDays' in limit || 'months' in limit
+        ? shanghai(`${nextDate(dateAt(start))}T00:00`)
+        : start,
     /** The time between two instants that counts for a limit, day by day. */
     between: (from: number, to: number, limit: Limit): number => {
       if ('seconds' in limit) return Math.max(to - from, 0);
@@ -80,11 +84,23 @@ export const createOracle = ({ notices, windowHours }: CalendarData) => {
       if ('workingDays' in limit) {
         return walk(tomorrow, limit.workingDays * 390 * 60_000 + more, pauses, spansOf, weighDay);
       }
-      let date = dateAt(walk(tomorrow, limit.calendarDays * 86_400_000, pauses, spanOfDay) - 1);
+      const days = 'months' in limit ? countDays(dateAt(start), limit.months) : limit.calendarDays;
+      let date = dateAt(walk(tomorrow, days * 86_400_000, pauses, spanOfDay) - 1);
       while (!isWorked(date)) date = nextDate(date);
       return spansOf(date).at(-1)![1];
     },
   };
+};
+
+/** The days to the date of the same number, so many months later, found by walking over the dates. */
+export const countDays = (start: string, months: number): number => {
+  const [year = 0, month = 0] = start.split('-').map(Number);
+  const index = year * 12 + month - 1 + months;
+  const inMonth = `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`;
+  for (let [date, days] = [start, 0]; ; date = nextDate(date), days++) {
+    const isLast = !nextDate(date).startsWith(inMonth);
+    if (date.startsWith(inMonth) && (date.slice(8) === start.slice(8) || isLast)) return days;
+  }
 };
 
 type Span = [from: number, to: number];

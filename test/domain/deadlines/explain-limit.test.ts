@@ -7,7 +7,7 @@ import { explainPaths, explainStep } from '../../../domain/deadlines/explain-clo
 import { explainLimit } from '../../../domain/deadlines/explain-limit.ts';
 import type { Limit } from '../../../domain/matter/schema.ts';
 import { mainland as calendar } from '../calendar/mainland.ts';
-import { createOracle, local, shanghai as at } from '../calendar/oracle.ts';
+import { countDays, createOracle, local, shanghai as at } from '../calendar/oracle.ts';
 import { stepsOfHistory, workingHistory } from './path-oracle.ts';
 import { randomCalendar } from '../calendar/random-calendar.ts';
 
@@ -61,7 +61,10 @@ describe('the explanation of a limit', () => {
     expect(days.map(({ date, assumed }) => `${date} ${assumed}`)).toEqual([
       '2026-12-30 false',
       '2026-12-31 false',
-      '2027-01-01 true',
+      '2027-01-01 false',
+      '2027-01-02 true',
+      '2027-01-03 true',
+      '2027-01-04 true',
     ]);
   });
 
@@ -74,6 +77,7 @@ describe('the explanation of a limit', () => {
       fc.integer({ min: 1, max: 40 }).map((workingDays) => ({ workingDays })),
       fc.integer({ min: 1, max: 3000 }).map((workingMinutes) => ({ workingMinutes })),
       fc.integer({ min: 1, max: 90 }).map((calendarDays) => ({ calendarDays })),
+      fc.integer({ min: 1, max: 6 }).map((months) => ({ months })),
       fc.integer({ min: 1, max: 500_000 }).map((seconds) => ({ seconds })),
     );
     fc.assert(
@@ -86,7 +90,9 @@ describe('the explanation of a limit', () => {
         });
         const { at: end, days } = explainLimit(createCalendar(data), start, limit, stood);
         expect(end).toBe(oracle.deadline(start, limit, stood));
-        expect(sum(days.map(({ counted }) => counted))).toBeCloseTo(Object.values(limit)[0]!, 6);
+        const length =
+          'months' in limit ? countDays(local(start).slice(0, 10), limit.months) : Object.values(limit)[0]!;
+        expect(sum(days.map(({ counted }) => counted))).toBeCloseTo(length, 6);
         for (const { date, kind, counted, paused } of days) {
           const worked = ['working-day', 'make-up-day', 'half-day'].includes(kind);
           if (kind !== 'start-day') expect([date, worked]).toEqual([date, oracle.isWorked(date)]);

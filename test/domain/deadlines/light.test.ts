@@ -72,6 +72,7 @@ describe('the yellow light', () => {
     ['for a fifth of many working days', { workingDays: 20 }, '2026-11-30T17:00', '2026-11-24T17:00'],
     ['for a fifth of a limit in minutes', { workingMinutes: 100 }, '2026-11-03T13:40', '2026-11-03T11:50'],
     ['for a fifth of a limit in calendar days', { calendarDays: 60 }, '2026-11-30T17:00', '2026-11-18T17:00'],
+    ['for a fifth of a limit in months', { months: 2 }, '2026-11-30T17:00', '2026-11-18T17:00'],
     ['for a fifth of a few calendar days', { calendarDays: 3 }, '2026-11-09T17:00', '2026-11-09T02:36'],
     ['for a fifth of a limit in seconds', { seconds: 300 }, '2026-11-03T10:05', '2026-11-03T10:04'],
   ])('burns %s', (_, limit, promised, yellow) => {
@@ -83,6 +84,7 @@ describe('the yellow light', () => {
       fc.integer({ min: 1, max: 60 }).map((workingDays) => ({ workingDays })),
       fc.integer({ min: 1, max: 3000 }).map((workingMinutes) => ({ workingMinutes })),
       fc.integer({ min: 1, max: 200 }).map((calendarDays) => ({ calendarDays })),
+      fc.integer({ min: 1, max: 24 }).map((months) => ({ months })),
       fc.integer({ min: 1, max: 86_400 }).map((seconds) => ({ seconds })),
     );
     const someTime = fc.integer({ min: at('2020-02-01T00:00'), max: at('2026-11-01T00:00') });

@@ -9,7 +9,7 @@ import {
 } from '../../../domain/division/divisions.ts';
 import table from '../../../domain/division/divisions.json' with { type: 'json' };
 import { divisionProblem, divisionText, prefixProblem } from '../../../domain/division/problem.ts';
-import { formatProblem } from '../../../domain/form/fields.ts';
+import { checkFormat } from '../../../domain/form/fields.ts';
 
 const codesOf = (lines: readonly string[]): string[] => lines.map((line) => line.slice(0, 6));
 const CURRENT = codesOf(table.current);
@@ -73,7 +73,7 @@ describe('a code', () => {
 
   it('is checked in a form with the same words', () => {
     for (const code of ['330499', '330103', '330411']) {
-      expect(formatProblem('division', code, { now: 0 })).toEqual(divisionProblem(code, 'any'));
+      expect(checkFormat('division', code, { now: 0 })?.message).toEqual(divisionProblem(code, 'any'));
     }
   });
 

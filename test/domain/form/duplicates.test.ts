@@ -38,6 +38,19 @@ describe('the values that are compared for duplicates', () => {
     expect(valuesOf(of)).toEqual(values);
   });
 
+  it('are compared by months where the rule says so, across the turn of the year', () => {
+    const near = matterWith(RULE('[[applicant.idNo, "children[].born"]]', ', months: 2'));
+    const monthsOf = (born: string) =>
+      duplicateRules(near, { ...FORM, children: [{ name: '甲', born }] })
+        .flatMap(({ keys }) => keys)
+        .map(({ values }) => values.join(' '));
+    const common = (one: string, other: string) => monthsOf(one).some((key) => monthsOf(other).includes(key));
+    expect(monthsOf('2024-11-18')).toHaveLength(3);
+    expect(common('2024-11-30', '2025-01-01')).toBe(true);
+    expect(common('2024-11-01', '2025-02-01')).toBe(false);
+    expect(common('2025-01-01', '2024-11-30')).toBe(true);
+  });
+
   it('are compared within the same matter unless the rule names others', () => {
     const [own] = duplicateRules(matterWith(RULE('[[way]]')), FORM);
     const [other] = duplicateRules(matterWith(RULE('[[way]]', ', against: [moving]')), FORM);
@@ -49,6 +62,14 @@ const STEPS = 'steps:\n  - id: intake\n';
 const MISTAKES: Mistake[] = [
   ['an unknown field', STEPS, withRule(RULE('[[applicant.idNr]]')), 'applicant.idNr', 'unknown-field', '“idNo”'],
   ['a group', STEPS, withRule(RULE('[[applicant]]')), 'applicant]]', 'duplicate-field', 'holds one value'],
+  [
+    'months without a date',
+    STEPS,
+    withRule(RULE('[[applicant.idNo]]', ', months: 8')),
+    'applicant.idNo]]',
+    'duplicate-field',
+    'Put a date last',
+  ],
   [
     'a yes-or-no',
     STEPS,

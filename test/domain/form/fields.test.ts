@@ -1,8 +1,11 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { citizenIdCheckDigit, FORMAT_EXAMPLES, formatProblem, type FieldFormat } from '../../../domain/form/fields.ts';
+import { checkFormat, FORMAT_EXAMPLES } from '../../../domain/form/fields.ts';
+import type { FieldFormat } from '../../../domain/matter/field-formats.ts';
+import { citizenIdCheckDigit } from '../../../domain/form/person-formats.ts';
 import { normalise } from '../../../domain/form/normalise.ts';
+import { findBirthDate } from '../../../domain/matter/birth-dates.ts';
 import { CLOCK } from '../authoring/small-matter.ts';
 
 const require = createRequire(import.meta.url);
@@ -11,7 +14,7 @@ const IdValidator = require('id-validator') as new (divisions: unknown) => { isV
 const oracle = new IdValidator(require('id-validator/src/GB2260'));
 
 const isRight = (format: FieldFormat, text: string, clock = CLOCK): boolean =>
-  formatProblem(format, normalise(format, text), clock) === undefined;
+  checkFormat(format, normalise(format, text), clock) === undefined;
 
 const digitsOf = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
 const birthDate = fc
@@ -27,7 +30,7 @@ const citizenId = fc
 
 describe('every format', () => {
   it.each(Object.entries(FORMAT_EXAMPLES))('%s accepts its example', (format, example) => {
-    expect(formatProblem(format as FieldFormat, example, CLOCK)).toBeUndefined();
+    expect(checkFormat(format as FieldFormat, example, CLOCK)).toBeUndefined();
     expect(normalise(format as FieldFormat, example)).toBe(example);
   });
 
@@ -36,9 +39,9 @@ describe('every format', () => {
     fc.assert(
       fc.property(formats, fc.string({ minLength: 4, unit: 'grapheme' }), (format, text) => {
         // No format has a number sign, so every one of these is wrong.
-        const problem = formatProblem(format, `${text}#`, CLOCK);
-        expect(problem?.zh).toMatch(/\p{Unified_Ideograph}/u);
-        expect(problem?.en).toMatch(/^[A-Z]/);
+        const problem = checkFormat(format, `${text}#`, CLOCK);
+        expect(problem?.message.zh).toMatch(/\p{Unified_Ideograph}/u);
+        expect(problem?.message.en).toMatch(/^[A-Z]/);
         expect(JSON.stringify(problem)).not.toContain(`${text}#`);
       }),
     );
@@ -168,6 +171,19 @@ describe('a bank account', () => {
   });
 });
 
+describe('a date of birth', () => {
+  it.each([
+    ['339900199003070018', '1990-03-07'],
+    ['810000199003070015', '1990-03-07'],
+    ['93384019900307001X', '1990-03-07'],
+    ['339900199002300018', undefined],
+    ['E00000000', undefined],
+    ['', undefined],
+  ])('in the number %s is %s', (number, birth) => {
+    expect(findBirthDate(number)).toBe(birth);
+  });
+});
+
 describe('a date or time', () => {
   it('exists in the calendar', () => {
     fc.assert(
@@ -186,17 +202,56 @@ describe('a date or time', () => {
     ['2024-11-20T08:30:15', '2024-11-20T08:30:15+08:00'],
     ['2024-11-20T08:30+08:00', '2024-11-20T08:30:00+08:00'],
     ['2024-11-20T08:30:15+08:00', '2024-11-20T08:30:15+08:00'],
+    ['2024-11-20 08:30', '2024-11-20T08:30:00+08:00'],
+    ['2024/11/20 8:30', '2024-11-20T08:30:00+08:00'],
+    ['2024年11月20日8：30', '2024-11-20T08:30:00+08:00'],
   ])('%s is kept as %s', (typed, kept) => {
     expect(normalise('date-time', typed)).toBe(kept);
     expect(isRight('date-time', typed)).toBe(true);
   });
 
-  it.each(['2024-11-20T24:00', '2024-11-20T08:60', '2024-11-20 08:30', '2024-11-20T08:30Z', '2024-11-20T08:30+09:00'])(
+  it.each(['2024-11-20T24:00', '2024-11-20T08:60', '2024-11-20 8h30', '2024-11-20T08:30Z', '2024-11-20T08:30+09:00'])(
     '%s is not a time',
     (text) => {
       expect(isRight('date-time', text)).toBe(false);
     },
   );
+});
+
+describe('a value that is unusual', () => {
+  it.each<[FieldFormat, string]>([
+    ['person-name', '岩'],
+    ['person-name', '赵C'],
+    ['person-name', '约翰·F·示例'],
+    ['person-name', '佐々木ゆう'],
+    ['person-name', "'Abd Example"],
+    ['person-name', 'Gʻulom 1'],
+    ['mobile', '0573-82000000'],
+    ['mobile', '+13900000001'],
+    ['bank-account', '6200 0000 0000 0000 013'],
+    ['bank-account', '339900000000000000021'],
+    ['bank-account', '339900000000015'],
+    ['title-no', '嘉房权证秀字第00123456号'],
+    ['title-no', '嘉秀国用（2010）第00001号'],
+    ['title-no', '沪（2024）浦字不动产权第0012345号'],
+  ])('%s %s is kept and asks for a second look', (format, text) => {
+    const found = checkFormat(format, normalise(format, text), CLOCK);
+    expect(found?.level).toBe('warning');
+    expect(found?.message.zh).toMatch(/核对|去掉/);
+  });
+
+  it.each<[FieldFormat, string]>([
+    ['person-name', '陈#'],
+    ['person-name', '一'.repeat(51)],
+    ['mobile', '139'],
+    ['bank-account', '1234567'],
+    ['bank-account', '62000000O0000005'],
+    ['title-no', '房产证'],
+    ['citizen-id', '710000199003070018'],
+    ['citizen-id', '933840199003070018'],
+  ])('%s %s is not kept', (format, text) => {
+    expect(checkFormat(format, normalise(format, text), CLOCK)?.level).toBe('error');
+  });
 });
 
 describe('a name, a plate and other numbers', () => {
@@ -212,13 +267,24 @@ describe('a name, a plate and other numbers', () => {
     ['person-name', '·陈一', false],
     ['person-name', '陈··一', false],
     ['person-name', '陈1诺', false],
-    ['person-name', '陈 一诺', false],
+    ['person-name', '陈 一诺', true],
+    ['person-name', '林　雨', true],
+    ['person-name', '\uf9f4晓雨', true],
     ['person-name', '一'.repeat(50), true],
     ['person-name', '𠮷'.repeat(50), true],
     ['person-name', '一'.repeat(51), false],
     ['mobile', '13900000001', true],
     ['mobile', '12900000001', false],
-    ['mobile', '+8613900000001', false],
+    ['mobile', '+8613900000001', true],
+    ['mobile', '86-13900000001', true],
+    ['mobile', '0086 139 0000 0001', true],
+    ['mobile', '+852 5123 4567', true],
+    ['mobile', '00853 6123 4567', true],
+    ['mobile', '+886 912 345 678', true],
+    ['mobile', '+44 20 7946 0000', true],
+    ['mobile', '+852 1123 4567', false],
+    ['mobile', '+86 1390000001', false],
+    ['mobile', '85251234567', false],
     ['passport', 'e12345678', true],
     ['passport', 'H0123456789', true],
     ['passport', 'EABCDEFGH', false],
@@ -232,7 +298,26 @@ describe('a name, a plate and other numbers', () => {
     ['vin', 'LSVAA000000000000', true],
     ['vin', 'LSVAA00000000000O', false],
     ['title-no', '浙（2024）秀洲区不动产权第0012345号', true],
-    ['title-no', '浙(2024)秀洲区不动产权第0012345号', false],
+    ['title-no', '浙(2024)秀洲区不动产权第0012345号', true],
+    ['title-no', '浙〔2024〕 秀洲区 不动产权第 0012345 号', true],
+    ['unit-no', '330411 001001 GB00001 (F00010001)', true],
+    ['nationality', 'usa', true],
+    ['nationality', 'XYZ', false],
+    ['military-id', '南字第0000000号', true],
+    ['mainland-travel-permit', 'h 0000 0000', true],
+    ['mainland-travel-permit', 'H0000000001', true],
+    ['mainland-travel-permit', 'A00000000', false],
+    ['taiwan-travel-permit', '00000000', true],
+    ['taiwan-travel-permit', '0000000', false],
+    ['permanent-residence-card', 'USA330000000000', true],
+    ['permanent-residence-card', '933840199003070010', false],
+    ['residence-permit', '339900199003070018', false],
+    ['fraction', '1/3', true],
+    ['fraction', ' １ ／ ３ ', true],
+    ['fraction', '4/3', false],
+    ['fraction', '0/3', false],
+    ['fraction', '1/0', false],
+    ['fraction', '33.33', false],
     ['title-no', '浙（2024）秀洲区不动产权第12345号', false],
     ['unit-no', '330411001001gb00001f00010001', true],
     ['unit-no', '330411001001GB00001F0001000', false],

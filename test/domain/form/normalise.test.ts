@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatProblem, FORMAT_EXAMPLES, type FieldFormat } from '../../../domain/form/fields.ts';
+import { checkFormat, FORMAT_EXAMPLES } from '../../../domain/form/fields.ts';
+import type { FieldFormat } from '../../../domain/matter/field-formats.ts';
 import { comparable, normalise, normaliseNumber } from '../../../domain/form/normalise.ts';
 import { CLOCK } from '../authoring/small-matter.ts';
 
@@ -8,7 +9,7 @@ const FORMATS = Object.keys(FORMAT_EXAMPLES) as FieldFormat[];
 const NUMBERS = FORMATS.filter((format) => /^[A-Z\d]+$/.test(FORMAT_EXAMPLES[format]));
 
 const isRight = (format: FieldFormat, text: string): boolean =>
-  formatProblem(format, normalise(format, text), CLOCK) === undefined;
+  checkFormat(format, normalise(format, text), CLOCK) === undefined;
 
 const RANGES = [
   [0x200b, 0x200f],
@@ -128,13 +129,15 @@ describe('an invalid value stays invalid', () => {
       fc.property(numbers, fc.nat(), intruder, (format, number, wrong) => {
         const example = FORMAT_EXAMPLES[format];
         const place = number % example.length;
+        // A number from abroad begins with this sign.
+        fc.pre(format !== 'mobile' || wrong !== '+' || place > 0);
         expect(isRight(format, example.slice(0, place) + wrong + example.slice(place))).toBe(false);
         expect(isRight(format, example.slice(0, place) + wrong + example.slice(place + 1))).toBe(false);
       }),
     );
   });
 
-  it.each(['陈 一诺', '·陈一', '陈··一', '陈..一', '陈1诺', '陈１诺', '陈-一诺'])('the name %s', (name) => {
+  it.each(['·陈一', '陈··一', '陈..一', '陈1诺', '陈１诺', '陈-一诺'])('the name %s', (name) => {
     expect(isRight('person-name', name)).toBe(false);
   });
 });

@@ -34,6 +34,8 @@ import { BULK_ITEM_WORDS, BULK_STATUS_WORDS } from '../../../domain/words/bulk.t
 import * as cases from '../../../domain/words/case-statuses.ts';
 import { CHANNEL_WORDS } from '../../../domain/words/channels.ts';
 import { UNIT_WORDS } from '../../../domain/words/days.ts';
+import { LAST_DAY_STATES } from '../../../domain/deadlines/last-day-state.ts';
+import { LAST_DAY_STATE_WORDS } from '../../../domain/words/last-day.ts';
 import { DECISION_WORDS } from '../../../domain/words/decisions.ts';
 import * as effects from '../../../domain/words/effects.ts';
 import { INCIDENT_STATE_WORDS, INCIDENT_WHY_WORDS } from '../../../domain/words/incidents.ts';
@@ -76,7 +78,8 @@ const FAMILIES: readonly (readonly [table: Record<string, Text>, codes: readonly
   [BULK_STATUS_WORDS, BULK_STATUSES],
   [BULK_ITEM_WORDS, ITEM_STATES],
   [CHANNEL_WORDS, CaseSummary.shape.channel.options],
-  [UNIT_WORDS, UNITS],
+  [UNIT_WORDS, [...UNITS, 'month']],
+  [LAST_DAY_STATE_WORDS, LAST_DAY_STATES],
   [DECISION_WORDS, DecisionKind.options],
   [effects.CHANGE_EFFECT_WORDS, CHANGE_EFFECTS],
   [effects.CLOSING_EFFECT_WORDS, WithdrawalPreview.shape.steps.element.shape.effect.options],

@@ -1,0 +1,27 @@
+/** How a field is checked beyond its type; the rules are in domain/form/fields.ts, each with its source. */
+export const FIELD_FORMATS = [
+  'person-name',
+  'citizen-id',
+  'passport',
+  'mobile',
+  'division',
+  'date',
+  'date-time',
+  'bank-account',
+  'birth-certificate-no',
+  'title-no',
+  'unit-no',
+  'contract-no',
+  'plate-no',
+  'vin',
+  'credit-code',
+  'ethnicity',
+  'nationality',
+  'military-id',
+  'mainland-travel-permit',
+  'taiwan-travel-permit',
+  'residence-permit',
+  'permanent-residence-card',
+  'fraction',
+] as const;
+export type FieldFormat = (typeof FIELD_FORMATS)[number];

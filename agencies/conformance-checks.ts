@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { isUnreasoned } from '../domain/matter/refusals.ts';
+import { readResult } from '../domain/form/result-reading.ts';
+import { isGranted, whyNotSay } from '../domain/case/answers.ts';
 import { readJson } from '../domain/json.ts';
 import { formatCallId, formatOurCallId } from './call-id.ts';
-import { DecisionReply, formatRequestId, markUnreasoned, UndoneAnswer, type StepRequest } from './contract.ts';
+import { DecisionReply, formatRequestId, UndoneAnswer, type StepRequest } from './contract.ts';
 import { stepPath } from './client.ts';
 import type { CallbackListener } from './conformance-listener.ts';
 import type { Call, Exchange } from './transport.ts';
@@ -48,7 +51,8 @@ export const CHECKS: readonly Check[] = [
       if (odd) return failCheck(`repeated ${describeAnswer(odd)}, expected 200, 202 or 409`);
       const decisions = [first, ...again].filter((exchange) => statusOf(exchange) === 200).map(decisionOf);
       if (decisions.includes(undefined)) return failCheck('200 without a readable decision');
-      if (decisions.some((decision) => decision && markUnreasoned(decision).unreasoned)) return failCheck(NO_REASON);
+      const fault = findFault(context, decisions[0]);
+      if (fault !== undefined) return failCheck(fault);
       return decisions.every((decision) => isDeepStrictEqual(decision, decisions[0]))
         ? PASSED
         : failCheck('two answers to one request differ: it had two effects');
@@ -159,7 +163,8 @@ export const CHECKS: readonly Check[] = [
       if (statusOf(known) !== 200) return expectUnknown(context, newRequest(context).requestId);
       const decision = decisionOf(known);
       if (!decision) return failCheck('200 without a readable decision');
-      if (markUnreasoned(decision).unreasoned) return failCheck(NO_REASON);
+      const fault = findFault(context, decision);
+      if (fault !== undefined) return failCheck(fault);
       return expectUnknown(context, newRequest(context).requestId);
     },
   },
@@ -194,7 +199,18 @@ export const CHECKS: readonly Check[] = [
   },
 ];
 
-const NO_REASON = 'a refusal without a reason';
+/** What makes a decision count for nothing; undefined: it counts. Grounds cannot be judged here. */
+function findFault({ sample }: Pick<CheckContext, 'sample'>, decision: DecisionReply | undefined): string | undefined {
+  if (!decision) return undefined;
+  const { kind } = sample.step;
+  if (whyNotSay({ kind, isIntake: false }, 'agency', decision.decision)) {
+    return `a decision that a system cannot give about a step of the kind ${kind}`;
+  }
+  if (isUnreasoned({ refusals: [] }, { ...decision, ground: undefined })) return 'a refusal without a reason';
+  if (!isGranted(decision.decision)) return undefined;
+  const { problems } = readResult({ kind, output: undefined }, decision.result, { now: Date.now() });
+  return problems.length > 0 ? 'a payment without amount, paidOn and receiptNo' : undefined;
+}
 
 const PASSED: CheckVerdict = { verdict: 'passed' };
 
@@ -236,7 +252,7 @@ async function expectUnknown(context: CheckContext, requestId: string): Promise<
   return statusOf(exchange) === 404 ? PASSED : failCheck(`enquiry ${describeAnswer(exchange)}, expected 404`);
 }
 
-async function awaitCallback({ listener, waitMs }: CheckContext, request: StepRequest): Promise<CheckVerdict> {
+async function awaitCallback({ sample, listener, waitMs }: CheckContext, request: StepRequest): Promise<CheckVerdict> {
   const path = new URL(request.callbackUrl).pathname;
   try {
     await listener.waitFor(path, waitMs);
@@ -250,7 +266,8 @@ async function awaitCallback({ listener, waitMs }: CheckContext, request: StepRe
     if (!agency) return failCheck('x-one-matter-agency is missing');
     const decision = parse(DecisionReply, raw);
     if (!decision) return failCheck('the callback has no readable decision');
-    if (markUnreasoned(decision).unreasoned) return failCheck(NO_REASON);
+    const fault = findFault({ sample }, decision);
+    if (fault !== undefined) return failCheck(fault);
     if (decision.messageId !== messageId) return failCheck('webhook-id is not the messageId');
     if (decision.requestId !== request.requestId) return failCheck('requestId is not that of the request');
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MOST_ITEMS } from '../domain/case/decisions.ts';
+import { DECISION_KINDS } from '../domain/case/messages.ts';
 import { STEP_KINDS, UNDO_CLASSES } from '../domain/case/plan.ts';
 import { hasUnreadable, UNREADABLE_TEXT } from '../domain/characters.ts';
 import { ResultField } from '../domain/matter/schema.ts';
@@ -145,12 +146,17 @@ export const Result = z
 export const Decision = z.object({
   messageId: MessageId,
   requestId: RequestId,
-  decision: z.enum(['approved', 'refused', 'supplement']),
+  decision: z.enum(DECISION_KINDS).meta({ description: 'The kind of the step says which of these it may get' }),
   reason: text(2000).optional(),
   ground: text(100).optional().meta({
     description: 'Why it is refused, as a code of the `refusals` of the step; the letter then names the provision',
   }),
-  result: Result.optional(),
+  basis: text(500).optional().meta({
+    description: 'The provision with its article, if the definition has none for the ground or there is no ground',
+  }),
+  result: Result.optional().meta({
+    description: 'Of a `pay` step that was paid or is exempt: `amount` (yuan), `paidOn` (date) and `receiptNo`',
+  }),
   supplements: z.array(SupplementItem).max(MOST_ITEMS).optional(),
 });
 export type Decision = z.infer<typeof Decision>;
@@ -173,10 +179,6 @@ export const OfficersDecision = DecisionReply.extend({
  */
 export const countItems = ({ decision, supplements }: DecisionReply): { items?: number } =>
   decision === 'supplement' ? { items: Math.max(supplements?.length ?? 1, 1) } : {};
-
-/** Marks a refusal that gives no reason: it does not count (行政许可法 art. 38). */
-export const markUnreasoned = ({ decision, reason = '' }: DecisionReply): { unreasoned?: true } =>
-  decision === 'refused' && reason.trim() === '' ? { unreasoned: true } : {};
 
 /**
  * One missing thing of a kept message, by its place in the list, from 0. A message without a list

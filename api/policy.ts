@@ -32,6 +32,7 @@ export const ACTIONS = [
   'step.reassign',
   'step.redo',
   'step.keep',
+  'step.confirm',
   'step.settle-undo',
   'order.open',
   'order.list',
@@ -123,6 +124,8 @@ const RULES: Record<Action, Partial<Record<Role, Reach>>> = {
   'step.reassign': DECIDING,
   'step.redo': DECIDING,
   'step.keep': DECIDING,
+  // The window sees the papers.
+  'step.confirm': { ...WINDOW, ...DECIDING },
   'step.settle-undo': DECIDING,
   'order.open': DECIDING,
   'order.list': { ...DECIDING, ...AGENCY },

@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
+import { ENDS } from '../domain/case/answers.ts';
 import { DAY_UNITS, PROCEDURES } from '../domain/case/messages.ts';
 import { findConnection } from './connection.ts';
 import { actOnCase } from './find-case.ts';
-import { readCount, readPair, repeatable } from './options.ts';
+import { readCount, repeatable } from './options.ts';
+import { paymentOptions, resultOf, type PaymentOptions } from './payment-options.ts';
 import type { Terminal } from './terminal.ts';
 
-interface StepCommand extends Record<string, unknown> {
+interface StepCommand extends Record<string, unknown>, PaymentOptions {
   evidence?: string[];
   /** Of a decision, as `name=value`; of the end of an undo, one word. */
   result?: string[] | string;
@@ -24,17 +26,22 @@ export const stepCommands = (terminal: Terminal): Command => {
     added.argument('<case>', t('help.caseRef')).argument('<step>', t('help.stepRef'));
     added.requiredOption('--reason <text>', t('help.reason'));
     options.forEach((option) => added.addOption(option));
-    added.action(async (reference: string, stepId: string, { evidence, letter, letterDate, ...given }: StepCommand) => {
-      const { result } = given;
-      const body = {
-        ...given,
-        ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }),
-        ...(letter !== undefined && { letter: { number: letter, date: letterDate } }),
-        ...(Array.isArray(result) && { result: Object.fromEntries(result.map((text) => readPair(terminal, text))) }),
-      };
-      const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
-      await actOnCase(findConnection(terminal, 'supervisor'), reference, path, body, stepId);
-    });
+    added.action(
+      async (
+        reference: string,
+        stepId: string,
+        { evidence, letter, letterDate, amount, paidOn, receipt, ...given }: StepCommand,
+      ) => {
+        const body = {
+          ...given,
+          ...(evidence && { evidence: evidence.map((number) => ({ reference: number })) }),
+          ...(letter !== undefined && { letter: { number: letter, date: letterDate } }),
+          ...resultOf(terminal, Array.isArray(given.result) ? given.result : [], { amount, paidOn, receipt }),
+        };
+        const path = `steps/${encodeURIComponent(stepId)}/${verb}`;
+        await actOnCase(findConnection(terminal, 'supervisor'), reference, path, body, stepId);
+      },
+    );
   };
 
   add('urge', t('help.step.urge'));
@@ -56,13 +63,16 @@ export const stepCommands = (terminal: Terminal): Command => {
   );
   add('redo', t('help.step.redo'));
   add('keep', t('help.step.keep'));
+  add('confirm', t('help.step.confirm'), repeatable('--result <name=value>', t('help.task.result')));
   add(
     'decide',
     t('help.step.decide'),
-    new Option('--decision <decision>', t('help.decision')).choices(['approved', 'refused']).makeOptionMandatory(),
+    new Option('--decision <decision>', t('help.decision')).choices(Object.keys(ENDS)).makeOptionMandatory(),
     new Option('--evidence <number...>', t('help.evidence')),
     new Option('--letter <number>', t('help.letter')),
     new Option('--letter-date <date>', t('help.letterDate')),
+    new Option('--basis <provision>', t('help.task.basis')),
+    ...paymentOptions(terminal),
     repeatable('--result <name=value>', t('help.task.result')),
   );
   add('retry-undo', t('help.step.retryUndo'));

@@ -8,6 +8,7 @@ import { findConnection, type Connection } from './connection.ts';
 import { failure } from './failure.ts';
 import { readObject } from './files.ts';
 import { limitOption, queryOf, readPair, repeatable } from './options.ts';
+import { resultOf, paymentOptions, type PaymentOptions } from './payment-options.ts';
 import {
   drawFields,
   drawTable,
@@ -38,9 +39,10 @@ interface Which {
 
 type Decision = DecisionList['decisions'][number];
 
-interface DecideOptions extends OfficerOptions {
+interface DecideOptions extends OfficerOptions, PaymentOptions {
   reason?: string;
   ground?: string;
+  basis?: string;
   result?: string[];
   field?: string[];
   material?: string[];
@@ -134,24 +136,26 @@ const addDecide = (command: Command, terminal: Terminal, connect: (as: OfficerOp
     .argument('[decision]', t('help.task.decide.decision'))
     .option('--reason <text>', t('help.task.reason'))
     .option('--ground <code>', t('help.task.ground'))
+    .option('--basis <provision>', t('help.task.basis'))
     .addOption(repeatable('--result <name=value>', t('help.task.result')))
     .addOption(repeatable('--field <place=reason>', t('help.task.field')))
     .addOption(repeatable('--material <id=reason>', t('help.task.material')))
-    .option('--file <file>', t('help.task.decide.file'))
-    .action(async (task: string, decision: string | undefined, options: DecideOptions) => {
-      const body = decisionOf(terminal, decision, options);
-      const path = `${taskPath(task)}/decision`;
-      const later = `task show ${task}`;
-      const { outcome } = await act(connect(options), MessageOutcome, path, body, later);
-      remark(t(outcome === 'repeated' ? 'task.decidedBefore' : 'task.decided'));
-    });
+    .option('--file <file>', t('help.task.decide.file'));
+  paymentOptions(terminal).forEach((option) => command.addOption(option));
+  command.action(async (task: string, decision: string | undefined, options: DecideOptions) => {
+    const body = decisionOf(terminal, decision, options);
+    const path = `${taskPath(task)}/decision`;
+    const later = `task show ${task}`;
+    const { outcome } = await act(connect(options), MessageOutcome, path, body, later);
+    remark(t(outcome === 'repeated' ? 'task.decidedBefore' : 'task.decided'));
+  });
 };
 
 /** The decision in the file, overridden by the options. */
 const decisionOf = (
   terminal: Terminal,
   decision: string | undefined,
-  { reason, ground, result, field, material, file }: DecideOptions,
+  { reason, ground, basis, result, field, material, file, ...paid }: DecideOptions,
 ): Record<string, unknown> => {
   const { t } = terminal;
   const readPairs = (texts: readonly string[] | undefined) => texts?.map((text) => readPair(terminal, text));
@@ -164,7 +168,8 @@ const decisionOf = (
     ...(decision !== undefined && { decision }),
     ...(reason !== undefined && { reason }),
     ...(ground !== undefined && { ground }),
-    ...(result && { result: Object.fromEntries(readPairs(result) ?? []) }),
+    ...(basis !== undefined && { basis }),
+    ...resultOf(terminal, result ?? [], paid),
     ...(missing.length > 0 && { supplements: missing }),
   };
   const kind = z.object({ decision: DecisionKind }).safeParse(body);
@@ -248,9 +253,10 @@ const describeHolder = (
 /** One task: its facts, then the part of the form that its step discloses. */
 const drawTask = (pen: Pen, detail: z.infer<typeof TaskDetail>): string[] => {
   const { language, t } = pen;
-  const { form, results, resultFields, materials, supplement, confirmations, lastDays, draft } = detail;
+  const { decisions, form, results, resultFields, materials, supplement, confirmations, lastDays, draft } = detail;
   return [
     ...drawFields(columnsOf(pen), detail),
+    `${t('head.decision')}: ${decisions.map((decision) => `${decision} ${wordOf(pen, 'decision', decision)}`).join('; ')}`,
     ...lastDays.map((lastDay) => drawLastDay(pen, lastDay)),
     `${t('task.form')}:`,
     ...jsonLines(form),

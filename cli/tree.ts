@@ -19,6 +19,7 @@ const MARKS: Record<StepStatus, string> = {
   undoing: '↶',
   done: '✓',
   refused: '✗',
+  lapsed: '⌛',
   skipped: '-',
   blocked: '⊘',
   stopped: '■',

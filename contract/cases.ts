@@ -11,7 +11,7 @@ import { ReviewAnswerView } from './review-queue.ts';
 import { DuplicateView } from './duplicates.ts';
 import { CaseFilters } from './filters.ts';
 import { LastDayView, SubmissionWarning } from './last-days.ts';
-import { RefusalView } from './refusals.ts';
+import { LapseView, RefusalView } from './refusals.ts';
 import { StepView } from './steps.ts';
 import { NoticeView } from './supplements.ts';
 import {
@@ -110,6 +110,7 @@ export const CaseView = z
     items: z.array(ItemView),
     steps: z.array(StepView),
     refusals: z.array(RefusalView),
+    lapses: z.array(LapseView),
     disclosures: z.array(
       z.object({
         step: StepId,

@@ -51,6 +51,9 @@ export const PublicProgress = z
       description:
         'Decisions against the applicant, the agency that decided, and the remedies; the letter contains the reason',
     }),
+    lapses: z.array(z.object({ step: Text, agency: Text })).meta({
+      description: 'What ended because the applicant did not pay or collect in time; no decision against them',
+    }),
   })
   .meta({ id: 'PublicProgress' });
 export type PublicProgress = z.infer<typeof PublicProgress>;

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { Text } from '../domain/matter/schema.ts';
-import { AgencyId, StepId } from './values.ts';
+import { AgencyId, Instant, StepId } from './values.ts';
+
+/** A step that ended because the applicant did not pay or collect in time. */
+export const LapseView = z
+  .object({ step: z.object({ id: StepId, name: Text }), agency: z.object({ id: AgencyId, name: Text }), at: Instant })
+  .meta({ id: 'Lapse', description: 'Not done in time by the applicant: no decision against them, and no remedy' });
 
 /** A decision against the applicant. */
 export const RefusalView = z

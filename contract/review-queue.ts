@@ -42,6 +42,7 @@ export type ReviewAnswerView = z.infer<typeof ReviewAnswerView>;
 export const ReviewAnswerDetail = ReviewAnswerView.extend({
   reason: z.string().optional(),
   ground: z.string().optional(),
+  basis: z.string().optional(),
   result: z.record(z.string(), z.unknown()).optional(),
   supplements: z.array(z.record(z.string(), z.unknown())).optional(),
   resultFields: z.array(DeclaredField).optional().meta({ description: 'What the result of an approval must have' }),

@@ -63,6 +63,7 @@ export const DecideStep = z
     letter: Letter.optional().meta({
       description: 'Required where no office serves the division that decides the step (NO_OFFICE), and only there',
     }),
+    basis: freeText(500, 'many').optional().meta({ description: 'The provision of a refusal' }),
     round: z.int().positive().optional(),
     result: Result.optional().meta({ description: 'With an approval: the result that the step must give' }),
   })
@@ -72,5 +73,11 @@ export const DecideStep = z
     when: ({ value }) => typeof value === 'object' && value !== null,
     ...says('至少 1 项', 'Must have at least 1 item'),
   });
+
+/** A confirmation by papers gives what the register could not give. */
+export const ConfirmStep = z.strictObject({
+  ...command,
+  result: Result.optional().meta({ description: 'The result that the step must give' }),
+});
 
 export const SettleUndo = z.strictObject({ ...command, result: z.enum(['undone', 'stands']) });

@@ -68,6 +68,10 @@ export const StepView = z
     }),
     extensionDays: z.int().optional(),
     officer: z.string().optional(),
+    decisions: z
+      .array(DecisionKind)
+      .optional()
+      .meta({ description: 'The decisions that the caller can give about the step now' }),
     actions: offers(STEP_OFFERS),
   })
   .meta({ id: 'StepView' });

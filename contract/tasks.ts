@@ -76,6 +76,7 @@ export const TaskClaim = z
 
 /** A task with the part of the form that its step discloses. */
 export const TaskDetail = Task.extend({
+  decisions: z.array(DecisionKind).meta({ description: 'The decisions that the caller can give about this task' }),
   form: z.record(z.string(), z.unknown()),
   results: z.array(DisclosedResult).meta({ description: 'What other steps gave, as far as the step discloses it' }),
   resultFields: z

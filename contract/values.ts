@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Actor } from '../domain/case/messages.ts';
+import { DECISION_KINDS, type Actor } from '../domain/case/messages.ts';
 import { dropEmptyMarks, hasUnreadable, UNREADABLE_TEXT, type Lines } from '../domain/characters.ts';
 import { DIVISION_CODE, DIVISION_PREFIX, isDivisionPrefix, toPrefix } from '../domain/division/divisions.ts';
 import { DIVISION_UNKNOWN, divisionProblem } from '../domain/division/problem.ts';
@@ -95,7 +95,7 @@ export const Materials = z
   .max(50);
 export type Materials = z.infer<typeof Materials>;
 
-export const DecisionKind = z.enum(['approved', 'refused', 'supplement']);
+export const DecisionKind = z.enum(DECISION_KINDS);
 
 const ROLES = [
   'agency',

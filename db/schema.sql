@@ -173,7 +173,7 @@ END,
   constraint cases_channel_check CHECK ((channel = ANY (ARRAY['window'::text, 'online'::text, 'kiosk'::text]))),
   constraint cases_closing_check CHECK ((closing = ANY (ARRAY['withdrawal'::text, 'return'::text, 'termination'::text]))),
   constraint cases_region_check CHECK ((region ~ '^[0-9]{6}$'::text)),
-  constraint cases_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'accepted'::text, 'completed'::text, 'partially-completed'::text, 'refused'::text, 'not-accepted'::text, 'returned'::text, 'withdrawn'::text])))
+  constraint cases_status_check CHECK ((status = ANY (ARRAY['submitted'::text, 'accepted'::text, 'completed'::text, 'partially-completed'::text, 'refused'::text, 'lapsed'::text, 'not-accepted'::text, 'returned'::text, 'withdrawn'::text])))
 );
 
 create table confirmations (
@@ -642,8 +642,8 @@ create table steps (
   division text collate "C" not null,
   constraint steps_pkey PRIMARY KEY (case_id, id),
   constraint steps_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(id),
-  constraint steps_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'refused'::text, 'supplement'::text]))),
-  constraint steps_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'ready'::text, 'submitted'::text, 'accepted'::text, 'supplement'::text, 'suspended'::text, 'attention'::text, 'undoing'::text, 'done'::text, 'refused'::text, 'skipped'::text, 'blocked'::text, 'stopped'::text, 'undone'::text])))
+  constraint steps_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'exempt'::text, 'refused'::text, 'lapsed'::text, 'missed'::text, 'returned'::text, 'supplement'::text]))),
+  constraint steps_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'ready'::text, 'submitted'::text, 'accepted'::text, 'supplement'::text, 'suspended'::text, 'attention'::text, 'undoing'::text, 'done'::text, 'refused'::text, 'lapsed'::text, 'skipped'::text, 'blocked'::text, 'stopped'::text, 'undone'::text])))
 );
 
 create table supervision_events (

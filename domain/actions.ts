@@ -103,6 +103,7 @@ const whyNotOnStep = (
     case 'reassign':
     case 'redo':
     case 'keep':
+    case 'confirm':
     case 'settle-undo':
     case 'retry-undo':
       return whyNotStep(found, step, action);

@@ -6,8 +6,24 @@ export const ANSWER_ERRORS = {
     status: 409,
     retry: false,
     message: {
-      zh: '不予许可未说明理由（行政许可法第三十八条），请补充理由后重新发送',
-      en: 'The refusal gives no reason. Send it again with the reason, under another message id',
+      zh: '不予许可未说明理由或依据（行政许可法第三十八条），请补充后重新发送',
+      en: 'The refusal gives no reason, or no legal basis for its ground. Send it again with both, under another message id',
+    },
+  },
+  DECISION_NOT_OF_KIND: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '该类环节不能作出此决定，可作出的决定见协议说明',
+      en: 'This kind of step cannot get this decision. The protocol lists the decisions of each kind',
+    },
+  },
+  DECISION_BY_PERSON: {
+    status: 409,
+    retry: false,
+    message: {
+      zh: '该决定不得由系统作出，须由部门工作人员作出',
+      en: 'A system cannot give this decision. An officer of the agency must give it',
     },
   },
   RESULT_INVALID: {

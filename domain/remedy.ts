@@ -7,26 +7,27 @@ import { remedyText } from './words/remedies.ts';
 export interface Remedy {
   /** The usual ground of the definition that the agency named. */
   ground?: Text;
-  /** The provision that the ground rests on. Empty: the agency named no ground with a provision. */
+  /** The provision that the agency gave, or that its ground rests on. Empty: there is none. */
   basis: string[];
   /** How the applicant can object. */
   remedy: Text;
 }
 
 /**
- * The remedies against a refusal by an agency of this nature. `ground` is the code that the agency
- * gave, if any. The laws that a matter rests on are no basis of a refusal: a wrong provision is a
+ * The remedies against a refusal by an agency of this nature. `ground` is the code and
+ * `basis` the provision that the agency gave, if any. The laws that a matter rests on are no basis of a refusal: a wrong provision is a
  * reason to annul it (行政诉讼法 art. 70).
  */
 export const remedyOf = (
   matter: Matter,
   stepId: string,
-  { nature, ground }: { nature: AgencyNature; ground?: string | undefined },
+  { nature, ground, basis }: { nature: AgencyNature; ground?: string | undefined; basis?: string | undefined },
 ): Remedy => {
   const known = findStep(matter, stepId)?.step.refusals.find(({ code }) => code === ground);
+  const own = basis ?? known?.basis;
   return {
     ...(known && { ground: known.name }),
-    basis: known?.basis === undefined ? [] : [known.basis],
+    basis: own === undefined ? [] : [own],
     remedy: remedyText(nature),
   };
 };

@@ -13,7 +13,7 @@ import { connectionOf } from './connections/connections.ts';
 import type { ExchangeDependencies } from './dependencies.ts';
 import { attentionOf, errorOf, ITEM_UNKNOWN } from './failures.ts';
 import { keepAnswer } from './keep-answer.ts';
-import { holdRepeatedRefusal } from './repeated-refusal.ts';
+import { holdRepeatedFault } from './repeated-fault.ts';
 
 const BY = systemActor('status-polling');
 
@@ -48,7 +48,7 @@ export const enquire = async (
       step,
       at: deps.now(),
     });
-    await holdRepeatedRefusal(deps, key, kept);
+    await holdRepeatedFault(deps, key, kept);
     return read;
   }
   if (read.kind !== 'unknown') await recordEnquiryFailure(db, { ...key, error: errorOf(read) });

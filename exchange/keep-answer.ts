@@ -1,10 +1,11 @@
-import { countItems, markUnreasoned, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
+import { countItems, type DecisionReply, type EffectKey } from '../agencies/contract.ts';
 import { countKept, digestOf, putMessage, type NewMessage, type PutMessage } from '../db/messages/inbox.ts';
 import type { Sealer } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
 import { replyIds } from './reply-ids.ts';
 import type { Actor, Message, StepAnswer } from '../domain/case/messages.ts';
 import type { Step } from '../domain/matter/schema.ts';
+import { isUnreasoned } from '../domain/matter/refusals.ts';
 import { judgeResult } from './step-results.ts';
 import { MOST_KEPT_ANSWERS } from '../domain/case/without-effect.ts';
 
@@ -83,15 +84,13 @@ const SETTLED: Readonly<Record<AgencyAnswer['source'], FirstOutcome>> = {
   officer: undefined,
 };
 
-/** The API refuses an officer's refusal without a reason; that of a system is kept and marked. */
-const reasonOf = ({ role }: Actor, said: DecisionReply) => (role === 'agency' ? markUnreasoned(said) : {});
-
 type About = Omit<KeptAnswer['told'], 'digest'>;
 
-const tellAbout = (cipher: Sealer, { key, by, said, step, at }: AgencyAnswer): About => ({
+/** The API refuses an officer's decision that does not say what it must; that of a system is kept. */
+const tellAbout = (cipher: Sealer, { key, said, step, at }: AgencyAnswer): About => ({
   decision: said.decision,
   ...countItems(said),
-  ...reasonOf(by, said),
+  ...(isUnreasoned(step, said) && { unreasoned: true }),
   ...judgeResult(cipher, { caseId: key.caseId, step }, said, { now: at }),
 });
 

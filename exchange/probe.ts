@@ -19,16 +19,19 @@ export const probe = async (deps: ExchangeDependencies, agency: string, nth: num
   const connection = connectionOf(record);
   // It may have a worklist by now: then its officers get the waiting steps.
   if (!connection.isCalled) return undefined;
-  const step = await stepToProbe(deps.db, agency, nth);
-  if (!step) {
+  const askOnly = async (): Promise<string | undefined> => {
     const answer = await connection.enquire(deps, record, NEVER_SENT);
     return answer && whyFailed(answer);
-  }
+  };
+  const step = await stepToProbe(deps.db, agency, nth);
+  if (!step) return askOnly();
   const { caseId, stepId, round, sentAt: at, results } = step;
   const { matter: code, version } = await getCase(deps.db, caseId);
   const call = { caseId, stepId, round, matter: { code, version }, agency, at, ...(results && { results }) };
   const reply = await sendStep(deps, call, { apart: true });
   if (reply.kind === 'unavailable') return reply.error;
+  // Its rules do not hold, so the agency was not called.
+  if (reply.answer.kind === 'failed' && reply.answer.code === 'RULES_NOT_MET') return askOnly();
   const isUp = reply.answer.kind !== 'failed' || reply.answer.code === 'AGENCY_REJECTED';
   return isUp ? undefined : reply.error;
 };

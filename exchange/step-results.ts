@@ -2,6 +2,7 @@ import { canonical } from '../db/sql/canonical.ts';
 import { readBodiesOf } from '../db/messages/inbox.ts';
 import type { Opener, Sealer } from '../db/sql/sealing.ts';
 import type { Db } from '../db/sql/pool.ts';
+import { isGranted } from '../domain/case/answers.ts';
 import type { DecisionKind, Digest, GivenResult, ResultSource } from '../domain/case/messages.ts';
 import { readResult } from '../domain/form/result-reading.ts';
 import { getStep } from '../domain/matter/compile.ts';
@@ -19,7 +20,7 @@ export const judgeResult = (
   { decision, result }: { decision: DecisionKind; result?: unknown },
   clock: Clock,
 ): Partial<GivenResult> => {
-  if (decision !== 'approved') return {};
+  if (!isGranted(decision)) return {};
   const { values, problems } = readResult(step, result, clock);
   if (problems.length > 0) return { faultyFields: problems.map(({ path }) => path) };
   return Object.keys(values).length === 0 ? {} : { result: digestOfResult(cipher, caseId, values) };

@@ -96,7 +96,7 @@ export const runWorker = async (
     ),
     relay: startRelay({ ...relayed, log }),
     resumptions: startResumptions({ ...relayed, log }),
-    statusPolling: startStatusPolling({ db, cipher, client, agency, matter, now: Date.now, log }),
+    statusPolling: startStatusPolling({ ...exchange, client, log }),
     dueInstants: startDueInstants({ db, cipher, log }),
     calendarRollout: startCalendarRollout({ db, cipher, calendars, log }),
     escalation: startEscalation({ db, cipher, calendars, matter, now: Date.now, log }),

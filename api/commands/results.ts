@@ -1,4 +1,5 @@
 import type { DecisionReply } from '../../agencies/contract.ts';
+import { isGranted } from '../../domain/case/answers.ts';
 import { readResult } from '../../domain/form/result-reading.ts';
 import type { Step } from '../../domain/matter/schema.ts';
 import type { Clock } from '../../domain/matter/values.ts';
@@ -11,7 +12,7 @@ export const listResultFaults = (
   clock: Clock,
   language: Language,
 ): FieldError[] =>
-  decision === 'approved'
+  isGranted(decision)
     ? readResult(step, result, clock).problems.map(({ path, rule, message }) => ({
         path: `body.result.${path}`,
         rule,

@@ -48,6 +48,7 @@ const STEP_RIGHTS: Record<StepOffer, readonly Action[]> = {
   reassign: ['step.reassign'],
   redo: ['step.redo'],
   keep: ['step.keep'],
+  confirm: ['step.confirm'],
   'settle-undo': ['step.settle-undo'],
   'retry-undo': ['step.settle-undo'],
   order: ['order.open'],

@@ -11,6 +11,8 @@ import { stallsOfCase } from '../../db/supervision/stall-list.ts';
 import { listSteps, type StepRow } from '../../db/cases/steps.ts';
 import type { Db } from '../../db/sql/pool.ts';
 import type { Opener } from '../../db/sql/sealing.ts';
+import { allowedOf } from '../../domain/actions.ts';
+import { listDecisions } from '../../domain/case/answers.ts';
 import { isStepEnd } from '../../domain/case/status.ts';
 import type { AgencyScope } from '../../domain/case/agency-scope.ts';
 import { caseLight, lightOf, type Light } from '../../domain/deadlines/light.ts';
@@ -21,7 +23,8 @@ import { Evidence, Letter } from '../../contract/step-commands.ts';
 import type { Deps } from '../deps.ts';
 import type { Reading } from '../http/reading.ts';
 import { can } from '../policy.ts';
-import type { Caller } from '../../identity/caller.ts';
+import { actorOf, type Caller } from '../../identity/caller.ts';
+import { answeredStep } from './answered-step.ts';
 import { agencyName } from './names.ts';
 import { caseOffers, readStepsContext, stepOffers, stepResource } from './actions.ts';
 import { reviewAnswerView } from './review-answer.ts';
@@ -32,7 +35,7 @@ import { itemsView } from './items.ts';
 import { lastDayView, readLastDays } from './last-days.ts';
 import { materialName, stepName } from './names.ts';
 import { noticeView } from './notice.ts';
-import { refusalsView } from './refusals.ts';
+import { lapsesView, refusalsView } from './refusals.ts';
 import { resultFieldsOf, resultView } from './result.ts';
 import { rulesView } from './rules.ts';
 import { countSending, waitingView, type WaitingContext } from './waiting.ts';
@@ -41,6 +44,7 @@ import { countSending, waitingView, type WaitingContext } from './waiting.ts';
 const Words = z.object({
   reason: z.string().optional(),
   ground: z.string().optional(),
+  basis: z.string().optional(),
   evidence: z.array(Evidence).optional(),
   letter: Letter.optional(),
   result: z.record(z.string(), z.unknown()).optional(),
@@ -114,12 +118,15 @@ export const viewCase = async (
   const lastDays = await readLastDays(deps, ofForm, found, matter, isOwn);
   const viewStep = (step: StepRow): StepView => {
     if (!isOwn(step.stepId)) return neededStep(step, known);
+    const actions = stepOffers(caller, found, step, context);
+    const mayDecide = allowedOf(actions).includes('decide');
     return {
       ...stepHead(step, known),
       ...wordsView(matter, step, wordsOf(step)),
       ...resultFieldsView(matter, step),
       ...(mayReadWords(step) && rulesView(matter, step, traces)),
-      actions: stepOffers(caller, found, step, context),
+      ...(mayDecide && { decisions: listDecisions(answeredStep(matter, step), actorOf(caller).role) }),
+      actions,
     };
   };
   return {
@@ -127,6 +134,7 @@ export const viewCase = async (
     items: scope ? [] : itemsView(found, steps, known),
     steps: visible.map(viewStep),
     refusals: refusalsView(known, ownSteps, wordsOf),
+    lapses: lapsesView(known, ownSteps),
     disclosures: disclosures.filter(({ stepId }) => isOwn(stepId)).map(disclosureView),
     notices: notices
       .map((notice) => ({ ...notice, items: notice.items.filter(({ stepId }) => isOwn(stepId)) }))

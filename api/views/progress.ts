@@ -5,6 +5,7 @@ import { listNotices, type NoticeRow } from '../../db/cases/notices.ts';
 import { listSteps, type StepRow } from '../../db/cases/steps.ts';
 import { readBodies } from '../../db/messages/inbox.ts';
 import { stallsOfCase } from '../../db/supervision/stall-list.ts';
+import { RESULTS } from '../../domain/case/plan.ts';
 import { isStepEnd } from '../../domain/case/status.ts';
 import type { Matter, Text } from '../../domain/matter/schema.ts';
 import { findAddress, type OfficeAddress, type OfficeDirectory } from '../../domain/office/directory.ts';
@@ -14,6 +15,7 @@ import {
   APPLICANT_TASK_WORDS,
   blockedText,
   OTHER_ITEM,
+  partialText,
   procedureText,
   PROGRESS_WORDS,
   undoneText,
@@ -22,7 +24,7 @@ import {
 import { APPLICANT_STATE_WORDS } from '../../domain/words/step-statuses.ts';
 import type { Deps } from '../deps.ts';
 import { agencyName, materialName, placeName, stepName } from './names.ts';
-import { refusalsView } from './refusals.ts';
+import { lapsesView, refusalsView } from './refusals.ts';
 import { instants, iso } from './instants.ts';
 import { readLastDays, untilView } from './last-days.ts';
 import { countSending, findWait, type WaitingContext } from './waiting.ts';
@@ -50,7 +52,7 @@ export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<Pub
   return {
     caseNo: found.caseNo,
     matter: matter.name,
-    status: { code: found.status, text: CASE_STATUS_FOR_APPLICANT[found.status] },
+    status: { code: found.status, text: statusText(found, steps) },
     submittedAt: iso(found.submittedAt),
     ...instants(found, ['promisedAt', 'endedAt']),
     provisional: found.provisional,
@@ -62,7 +64,19 @@ export const viewProgress = async (deps: Deps, found: CaseWithPlan): Promise<Pub
       agency: agency.name,
       ...refusal,
     })),
+    lapses: lapsesView({ matter, agencies }, steps).map(({ step, agency }) => ({
+      step: step.name,
+      agency: agency.name,
+    })),
   };
+};
+
+/** The status of the case, with the numbers of what was granted and what was not. */
+const statusText = ({ status }: CaseWithPlan, steps: readonly StepRow[]): Text => {
+  if (status !== 'partially-completed') return CASE_STATUS_FOR_APPLICANT[status];
+  const count = (wanted: StepRow['status']): number => steps.filter((step) => step.status === wanted).length;
+  const granted = steps.filter((step) => step.status === 'done' && RESULTS.has(step.kind)).length;
+  return partialText({ granted, refused: count('refused'), lapsed: count('lapsed') });
 };
 
 const viewStep = (step: StepRow, known: Known, steps: readonly StepRow[]): PublicProgress['steps'][number] => {
@@ -95,7 +109,10 @@ const whyText = (
   { stepId, status, because }: StepRow,
   steps: readonly StepRow[],
 ): { text?: Text } => {
-  if (status === 'blocked' && because !== undefined) return { text: blockedText(stepName(matter, because)) };
+  if (status === 'blocked' && because !== undefined) {
+    const hasLapsed = steps.some((step) => step.stepId === because && step.status === 'lapsed');
+    return { text: blockedText(stepName(matter, because), hasLapsed) };
+  }
   if (status !== 'stopped' && status !== 'undone') return {};
   if (because === 'supplement') return { text: PROGRESS_WORDS['supplement-missing'] };
   if (closing === 'withdrawal') return { text: PROGRESS_WORDS.withdrawn };

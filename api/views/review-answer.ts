@@ -1,5 +1,6 @@
 import type { AgencyRecord } from '../../db/agencies/agencies.ts';
 import type { ReviewAnswer } from '../../db/worklist/review-queue.ts';
+import { isGranted } from '../../domain/case/answers.ts';
 import { ERRORS } from '../../domain/errors.ts';
 import { readResult } from '../../domain/form/result-reading.ts';
 import { getStep } from '../../domain/matter/compile.ts';
@@ -15,7 +16,7 @@ import { iso } from './instants.ts';
 import { resultFieldsOf, resultView } from './result.ts';
 
 /** What an agency said besides its decision, as far as screens show it. */
-const Words = ReviewAnswerDetail.pick({ reason: true, ground: true, result: true, supplements: true });
+const Words = ReviewAnswerDetail.pick({ reason: true, ground: true, basis: true, result: true, supplements: true });
 
 interface AnswerContext {
   matter: Matter;
@@ -32,7 +33,7 @@ export const reviewAnswerDetail = (kept: ReviewAnswer, context: AnswerContext & 
     ...reviewAnswerView(kept, context),
     ...words,
     ...(result && { result: resultView(context.matter, kept.stepId, result) }),
-    ...(kept.decision === 'approved' && resultFacts(kept.stepId, result, context)),
+    ...(isGranted(kept.decision) && resultFacts(kept.stepId, result, context)),
   };
 };
 

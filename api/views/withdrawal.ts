@@ -89,6 +89,7 @@ const outcomeOf = ({ status, round, attention }: StepRow): WithdrawalConfirmatio
     case 'stopped':
       return round === 0 ? 'not-started' : 'stopped';
     case 'refused':
+    case 'lapsed':
     case 'blocked':
     case 'skipped':
       return 'ended';

@@ -36,7 +36,7 @@ export interface StepRow {
   attention?: AttentionCode;
   because?: string;
   noticeId?: string;
-  suspension?: ProcedureLength & { procedure: Procedure; at: number };
+  suspension?: ProcedureLength & { procedure: Procedure; at: number; attention?: AttentionCode };
   /** The results of other steps that its agency is sent in this round. */
   results?: ResultSource[];
   /** Since when it waits for the end of its agency's outage; absent: it does not wait. */

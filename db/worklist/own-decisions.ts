@@ -11,7 +11,7 @@ export interface OwnDecision {
   matter: string;
   version: number;
   at: number;
-  entry: EntryOf<'step-decided' | 'supplement-wanted' | 'parcel-returned'>;
+  entry: EntryOf<'step-decided' | 'supplement-wanted' | 'record-missed' | 'parcel-returned'>;
   status: StepStatus;
 }
 
@@ -33,7 +33,7 @@ export const ownDecisions = async (
     from ledger
       join cases on cases.id = ledger.case_id
       join steps on steps.case_id = ledger.case_id and steps.id = ledger.step_id
-    where ledger.kind in ('step-decided', 'supplement-wanted', 'parcel-returned')
+    where ledger.kind in ('step-decided', 'supplement-wanted', 'record-missed', 'parcel-returned')
       and entry -> 'by' ->> 'role' = $1 and entry -> 'by' ->> 'id' = $2
       and ($3::timestamptz is null or (ledger.at, ledger.case_id, ledger.seq) < ($3::timestamptz, $4::uuid, $5::integer))
       and steps.agency = $6 and steps.division >= $7 and steps.division < $7 || ':'

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Actor, DecisionKind, Outcome, RefusalCode } from '../../domain/case/messages.ts';
+import type { StepKind } from '../../domain/case/plan.ts';
 import type { CaseStatus, Closing, StepStatus } from '../../domain/case/status.ts';
 import { SUSPECT_MS } from '../../domain/waiting/wait.ts';
 import type { AnswerState } from '../../domain/worklist/verdicts.ts';
@@ -37,7 +38,7 @@ export interface ReviewAnswer {
   first?: NonNullable<Extract<Outcome, { kind: 'refused' }>['first']>;
   /** The state of its case and of its step. */
   case: { status: CaseStatus; closing?: Closing };
-  step: { status: StepStatus; round: number; undo: boolean; agency: string; decision?: DecisionKind };
+  step: { kind: StepKind; status: StepStatus; round: number; undo: boolean; agency: string; decision?: DecisionKind };
   /** The texts of the agency. */
   words?: unknown;
   /** The person who settled it, when and why. */
@@ -80,7 +81,7 @@ const selectAnswers = (words: 'with-words' | 'without-words'): string => `
         when dismissals.at is not null then 'dismissed' else 'open' end as state,
       code, kept.outcome -> 'first' as first,
       json_strip_nulls(json_build_object('status', cases.status, 'closing', cases.closing)) as case,
-      json_strip_nulls(json_build_object('status', steps.status, 'round', steps.round, 'undo', steps.undo, 'agency', steps.agency,
+      json_strip_nulls(json_build_object('kind', steps.kind, 'status', steps.status, 'round', steps.round, 'undo', steps.undo, 'agency', steps.agency,
         'decision', steps.decision)) as step,
       coalesce(adopted.by, jsonb_build_object('role', by_role, 'id', by_id)) as "settledBy",
       coalesce(adopted.at, dismissals.at) as "settledAt", dismissals.reason, ${words === 'with-words' ? 'kept.body' : 'null::bytea as body'}, adopted.id as "adoptionId",

@@ -1,3 +1,5 @@
+import { ANSWERS } from '../case/answers.ts';
+import type { DecisionKind } from '../case/messages.ts';
 import { suggest, type DefinitionPath, type Finding } from './findings.ts';
 import { lintDivision } from './lint-divisions.ts';
 import { lintIds, reportUnknownList } from './lint-form.ts';
@@ -34,15 +36,14 @@ const lintAcceptance = (matter: Matter): Finding[] => {
   if (matter.acceptedBy === undefined) return [];
   const step = matter.steps.find(({ id }) => id === matter.acceptedBy);
   if (!step) return lintReference('unknown-step', 'step', matter.acceptedBy, listStepIds(matter), ['acceptedBy']);
-  return step.when === undefined && step.forEach === undefined
+  const path = ['acceptedBy'];
+  if (step.when !== undefined || step.forEach !== undefined) {
+    return [{ rule: 'conditional-acceptance', path, ...MATTER_FINDINGS.conditionalAcceptance(step.id) }];
+  }
+  const possible: readonly DecisionKind[] = ANSWERS[step.kind];
+  return possible.includes('refused')
     ? []
-    : [
-        {
-          rule: 'conditional-acceptance',
-          path: ['acceptedBy'],
-          ...MATTER_FINDINGS.conditionalAcceptance(step.id),
-        },
-      ];
+    : [{ rule: 'acceptance-never-refused', path, ...MATTER_FINDINGS.acceptanceNeverRefused(step.id) }];
 };
 
 const lintMaterial = (

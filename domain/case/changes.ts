@@ -52,6 +52,7 @@ const OF_ONE_STEP: ReadonlySet<LedgerEntry['kind']> = new Set([
   'step-deferred',
   'step-accepted',
   'step-decided',
+  'record-missed',
   'step-attention',
   'step-parked',
   'step-released',

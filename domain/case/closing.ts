@@ -1,9 +1,10 @@
+import { isGranted } from './answers.ts';
 import { hasResult } from './given-results.ts';
 import type { CaseEvent, DecisionKind, Message, Outcome } from './messages.ts';
 import { PERSONAL_UNDO, RESULTS, type PlanStep, type UndoClass } from './plan.ts';
 import { APPLIED, causeOf, refuse, whyNotOpen, type Run } from './run.ts';
 import { stepOf, type CaseState, type StepState } from './state.ts';
-import { isStepEnd, isUndoing, type CaseEnd, type Closing } from './status.ts';
+import { isStepEnd, isUndoing, type CaseEnd, type Closing, type StepStatus } from './status.ts';
 
 /** The applicant withdraws the case, or a supervisor terminates one that cannot continue. */
 export const close = (run: Run, message: Extract<Message, { kind: 'withdrawal' | 'termination' }>): Outcome => {
@@ -77,7 +78,7 @@ const isUndoUnsettled = (state: CaseState, step: PlanStep): boolean => {
   return closes || servesOnlyWhatFailed(state, step);
 };
 
-const FAILED: ReadonlySet<string> = new Set(['refused', 'blocked', 'stopped', 'undone']);
+const FAILED: ReadonlySet<string> = new Set(['refused', 'lapsed', 'blocked', 'stopped', 'undone']);
 
 const servesOnlyWhatFailed = (state: CaseState, step: PlanStep): boolean =>
   (step.undo.whenFails ?? []).some((id) => FAILED.has(stepOf(state, id).status));
@@ -87,7 +88,7 @@ const servesOnlyWhatFailed = (state: CaseState, step: PlanStep): boolean =>
  * 撤销). Before its agency has approved it, it is an application, and is withdrawn (撤回).
  */
 export const undoClassOf = (step: PlanStep, decision: DecisionKind | undefined): UndoClass =>
-  PERSONAL_UNDO.includes(step.undo.class) && decision !== 'approved' ? 'withdraw' : step.undo.class;
+  PERSONAL_UNDO.includes(step.undo.class) && !isGranted(decision) ? 'withdraw' : step.undo.class;
 
 export const startUndos = (run: Run): void => {
   for (const step of findDueUndos(run.state)) {
@@ -120,8 +121,16 @@ export const endOf = (state: CaseState): CaseEnd => {
   const steps = state.plan.steps.map((step) => ({ kind: step.kind, status: stepOf(state, step.id).status }));
   const gained = steps.some(({ kind, status }) => status === 'done' && RESULTS.has(kind));
   if (state.closing !== undefined) return gained && state.plan.partial ? 'partially-completed' : 'returned';
-  // 不予受理: the intake was refused, or a step that it waits for.
-  if (state.status === 'submitted') return 'not-accepted';
+  const hasEnd = (end: StepStatus): boolean => steps.some(({ status }) => status === end);
+  const lost = !hasEnd('refused') && hasEnd('lapsed') ? 'lapsed' : 'refused';
+  if (state.status === 'submitted') {
+    // 不予受理 is the decision of a person about the intake. Without one the case was not examined.
+    if (isIntakeRefused(state)) return 'not-accepted';
+    return hasEnd('refused') || hasEnd('lapsed') ? lost : 'returned';
+  }
   if (steps.every(({ status }) => status === 'done' || status === 'skipped')) return 'completed';
-  return gained && state.plan.partial ? 'partially-completed' : 'refused';
+  return gained && state.plan.partial ? 'partially-completed' : lost;
 };
+
+const isIntakeRefused = ({ plan, steps }: CaseState): boolean =>
+  plan.acceptedBy !== undefined && steps[plan.acceptedBy]?.status === 'refused';

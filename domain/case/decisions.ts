@@ -1,7 +1,9 @@
+import { findAttention, isEnding, whyNotSay, type AnsweredStep } from './answers.ts';
 import { whyNotDecide } from './late-answers.ts';
 import type { AnswerPath } from './ledger.ts';
 import type {
   Actor,
+  DecisionFault,
   DecisionKind,
   Digest,
   GivenResult,
@@ -12,7 +14,7 @@ import type {
 } from './messages.ts';
 import { redriveReaders } from './redo.ts';
 import type { Run } from './run.ts';
-import { APPLIED, causeOf, factsOf, refuse } from './run.ts';
+import { act, APPLIED, causeOf, factsOf, refuse } from './run.ts';
 import { agencyOf, planStepOf, stepOf, type CaseState, type StepState } from './state.ts';
 import { isCaseEnd, isStepEnd, isUndoing, whyNotAdopt, whyNotReopen } from './status.ts';
 import { chooseNotice, findGatheringNotice } from './supplement-notice.ts';
@@ -26,6 +28,7 @@ export interface Decision extends Partial<GivenResult> {
   decision: DecisionKind;
   items?: number;
   digest?: Digest;
+  /** A refusal that gives no reason, or no basis for its ground. */
   unreasoned?: true;
 }
 
@@ -39,38 +42,55 @@ export const decide = (run: Run, message: Decision, via: AnswerPath): Outcome =>
   const step = run.state.steps[message.stepId];
   if (!step) return refuse(run, message, 'STEP_UNKNOWN');
   if (isRepeated(step, message)) return { kind: 'repeated' };
-  if (isReturnedParcel(run.state, message)) return returnParcel(run, message, via);
+  if (message.decision === 'returned' && whyNotCount(run.state, message) === undefined) {
+    return returnParcel(run, message, via);
+  }
   const code = whyNotDecide(run.state, factsOf(run.state, message.stepId), message.round);
   if (code && !joinsNotice(run.state, message)) return refuse(run, message, code);
-  if (message.unreasoned) return holdUnreasoned(run, message);
-  if (message.faultyFields) return holdFaulty(run, message, message.faultyFields);
+  const fault = whyNotCount(run.state, message);
+  if (fault) return holdForPerson(run, message, fault);
+  if (message.decision === 'missed' && isMissed(run.state, message.stepId)) {
+    return refuse(run, message, 'STEP_ALREADY_DECIDED');
+  }
   record(run, message, via);
   return APPLIED;
 };
 
-/**
- * A refusal has to give its reason in writing (行政许可法 art. 38). One without does not count: it is in
- * the review queue, and the step waits for a person or for the refusal with its reason.
- */
-const holdUnreasoned = (run: Run, message: Decision): Outcome => {
-  const outcome = refuse(run, message, 'REASON_MISSING');
-  const { stepId, round } = message;
-  if (stepOf(run.state, stepId).attention !== 'REASON_MISSING') {
-    run.record({ kind: 'step-attention', at: run.at, stepId, round, code: 'REASON_MISSING' });
-  }
-  return outcome;
+/** Why a decision does not count although the step can be decided now. */
+const whyNotCount = (
+  state: CaseState,
+  { stepId, by, decision, unreasoned, faultyFields }: Decision,
+): Fault | undefined => {
+  const code = whyNotSay(answeredStepOf(state, stepId), by.role, decision);
+  if (code) return { code };
+  if (unreasoned) return { code: 'REASON_MISSING' };
+  // An approval counts only with its whole result: later steps depend on it.
+  return faultyFields && { code: 'RESULT_INVALID', fields: faultyFields };
 };
 
+interface Fault {
+  code: DecisionFault;
+  /** The fields of the result that are missing or wrong. */
+  fields?: string[];
+}
+
+const answeredStepOf = (state: CaseState, stepId: string): AnsweredStep => ({
+  kind: planStepOf(state.plan, stepId).kind,
+  isIntake: stepId === state.plan.acceptedBy,
+  attention: findAttention(stepOf(state, stepId)),
+});
+
 /**
- * An approval counts only with its whole result: later steps depend on it. One with a missing or
- * wrong field is in the review queue, and the step waits for a person or for the right result.
+ * A decision that its kind of step cannot get, or that does not say what it must, does not count. The
+ * answer of a system is in the review queue, and its step waits for a person or for another answer.
  */
-const holdFaulty = (run: Run, message: Decision, fields: string[]): Outcome => {
-  const outcome = refuse(run, message, 'RESULT_INVALID');
-  const { stepId, round } = message;
-  // A returned parcel waits for what a person does with it, and for nothing less.
-  if (stepOf(run.state, stepId).attention === 'PARCEL_RETURNED') return outcome;
-  run.record({ kind: 'step-attention', at: run.at, stepId, round, code: 'RESULT_INVALID', fields });
+const holdForPerson = (run: Run, message: Decision, fault: Fault): Outcome => {
+  const outcome = refuse(run, message, fault.code);
+  const { stepId, round, by } = message;
+  // A step that waits for a person already keeps its cause.
+  if (by.role === 'agency' && findAttention(stepOf(run.state, stepId)) === undefined) {
+    run.record({ kind: 'step-attention', at: run.at, stepId, round, ...fault });
+  }
   return outcome;
 };
 
@@ -112,17 +132,8 @@ const countItems = (state: CaseState, noticeId: string, asked: { stepId: string;
 const itemIdsOf = ({ stepId, round }: { stepId: string; round: number }): string => `${stepId}:${round}:`;
 
 /**
- * A carrier does not refuse a parcel but returns it, before or after it reported the delivery. A
- * person may still give it up.
- */
-const isReturnedParcel = (state: CaseState, { stepId, decision, by }: Decision): boolean =>
-  decision === 'refused' &&
-  (by.role === 'agency' || by.role === 'officer') &&
-  planStepOf(state.plan, stepId).kind === 'deliver';
-
-/**
- * The parcel waits until a person sends it again or corrects its address. A case that has ended is
- * reopened for it.
+ * A parcel comes back before or after the delivery was reported. It waits until a person sends it
+ * again, corrects its address or gives it up. A case that has ended is reopened for it.
  */
 const returnParcel = (run: Run, message: Decision, via: AnswerPath): Outcome => {
   const code = whyNotReturn(run.state, message);
@@ -152,12 +163,28 @@ const record = (run: Run, message: Decision, via: AnswerPath): void => {
     run.record({ kind: 'supplement-wanted', noticeId, items, ...of });
     return;
   }
-  run.record({ kind: 'step-decided', decision, ...of, ...resultOf(message) });
+  if (decision === 'missed') {
+    run.record({ kind: 'record-missed', ...of });
+    return;
+  }
+  // `returnParcel` records the other decision that ends nothing.
+  if (!isEnding(decision)) return;
+  const byPapers = decision === 'approved' && message.by.role !== 'agency' && isMissed(run.state, stepId);
+  run.record({ kind: 'step-decided', decision, ...(byPapers && { byPapers }), ...of, ...resultOf(message) });
+  followDecision(run, message, decision);
+};
+
+/** The effects of a decision: the approval of the intake accepts the case, and readers get the result. */
+const followDecision = (run: Run, message: { id: string; by: Actor; stepId: string }, decision: DecisionKind): void => {
+  const { stepId } = message;
   redriveReaders(run, stepId, message);
   if (stepId === run.state.plan.acceptedBy && decision === 'approved' && run.state.status === 'submitted') {
     run.record({ kind: 'case-accepted', at: run.at });
   }
 };
+
+const isMissed = (state: CaseState, stepId: string): boolean =>
+  findAttention(stepOf(state, stepId)) === 'RECORD_MISSED';
 
 const resultOf = ({ result }: { result?: Digest }): { result?: Digest } => (result === undefined ? {} : { result });
 
@@ -210,7 +237,8 @@ export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>)
   const { stepId, decision, id, by } = message;
   const step = run.state.steps[stepId];
   if (!step) return refuse(run, message, 'STEP_UNKNOWN');
-  const reason = whyNotAdopt(run.state, { undoing: isUndoing(step), round: step.round });
+  const { kind } = planStepOf(run.state.plan, stepId);
+  const reason = whyNotAdopt(run.state, { undoing: isUndoing(step), round: step.round, kind }, decision);
   if (reason) return refuse(run, message, reason);
   if (isCaseEnd(run.state.status)) run.record({ kind: 'case-reopened', at: run.at, ...causeOf(message) });
   const again = isStepEnd(step.status);
@@ -218,6 +246,16 @@ export const adopt = (run: Run, message: Extract<Message, { kind: 'adoption' }>)
   if (again) run.record({ kind: 'step-redone', at: run.at, stepId, round, ...causeOf(message) });
   const of = { stepId, round, decision, via: 'adoption' as const, messageId: id, by, ...resultOf(message) };
   run.record({ kind: 'step-decided', at: run.at, ...of });
-  redriveReaders(run, stepId, message);
+  followDecision(run, message, decision);
   return APPLIED;
 };
+
+/** A person saw the papers that prove what the register did not have: it counts as found. */
+export const confirm = (run: Run, message: Extract<Message, { kind: 'confirmation' }>): Outcome =>
+  act(run, message, 'confirm', () => {
+    const { stepId } = message;
+    const { round } = stepOf(run.state, stepId);
+    const of = { at: run.at, stepId, round, via: 'message' as const, ...causeOf(message), ...resultOf(message) };
+    run.record({ kind: 'step-decided', decision: 'approved', byPapers: true, ...of });
+    followDecision(run, message, 'approved');
+  });

@@ -45,6 +45,7 @@ export const effectsOf = (run: Run, entry: LedgerEntry): Effect[] => {
     case 'step-reassigned':
       return entry.agency === undefined ? [] : [...endAtAgency(run, entry), submit(run.state, entry)];
     case 'step-decided':
+    case 'record-missed':
     case 'parcel-returned':
     case 'supplement-wanted':
       return entry.via === 'reply' ? [] : cancelSubmit(run, entry.stepId);

@@ -1,4 +1,4 @@
-import { adopt, takeAnswer, decide } from './decisions.ts';
+import { adopt, confirm, takeAnswer, decide } from './decisions.ts';
 import { close, endOf, startUndos, stopClosing, takeUndoAnswer } from './closing.ts';
 import { fallDue } from './dues.ts';
 import { effectsOf, type Effect } from './effects.ts';
@@ -114,6 +114,8 @@ const takeMessage = (run: Run, message: Message): Outcome => {
       return redo(run, message);
     case 'keep':
       return keep(run, message);
+    case 'confirmation':
+      return confirm(run, message);
     case 'undo-retry':
       return retryUndo(run, message);
     case 'undo-settlement':

@@ -1,3 +1,4 @@
+import { ENDS, isGranted } from './answers.ts';
 import { holdFor, type HoldReason, type StepClock } from './clock.ts';
 import type { EntryOf, LedgerEntry } from './ledger.ts';
 import type { DecisionKind } from './messages.ts';
@@ -12,7 +13,7 @@ import {
   type Notice,
   type StepState,
 } from './state.ts';
-import { isStepEnd, type StepStatus } from './status.ts';
+import { ANSWERED, isStepEnd, type StepStatus } from './status.ts';
 
 /** Applies one entry to a case. A case changes nowhere else. */
 export const fold = (state: CaseState, entry: LedgerEntry): CaseState => {
@@ -46,9 +47,16 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       return changeStep(state, entry.stepId, { status: 'accepted' });
     case 'step-decided':
       return changeStep(state, entry.stepId, {
-        status: entry.decision === 'approved' ? 'done' : 'refused',
+        status: ENDS[entry.decision],
         round: entry.round,
         decided: toDecided(entry, entry.decision),
+        ...rememberDecided(stepOf(state, entry.stepId)),
+      });
+    case 'record-missed':
+      return changeStep(state, entry.stepId, {
+        status: 'attention',
+        attention: 'RECORD_MISSED',
+        decided: toDecided(entry, 'missed'),
         ...rememberDecided(stepOf(state, entry.stepId)),
       });
     case 'parcel-returned':
@@ -56,7 +64,7 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
         changeStep(state, entry.stepId, {
           status: 'attention',
           attention: 'PARCEL_RETURNED',
-          decided: toDecided(entry, 'refused'),
+          decided: toDecided(entry, 'returned'),
           ...rememberDecided(stepOf(state, entry.stepId)),
         }),
         entry.stepId,
@@ -85,17 +93,20 @@ const foldEntry = (state: CaseState, entry: LedgerEntry): CaseState => {
       return changeClock(state, entry.stepId, { extensionDays: entry.days });
     case 'step-suspended': {
       const { procedure, expectedDays, unit, at } = entry;
-      const { status: before } = stepOf(state, entry.stepId);
+      const { status, attention } = stepOf(state, entry.stepId);
+      const isAnswered = attention !== undefined && ANSWERED.has(attention);
       const suspension = {
-        ...{ procedure, expectedDays, at, before: before === 'attention' ? ('submitted' as const) : before },
+        ...{ procedure, expectedDays, at },
         ...(unit !== undefined && { unit }),
+        ...(isAnswered && { attention }),
+        before: status === 'attention' && !isAnswered ? ('submitted' as const) : status,
       };
       return changeStep(state, entry.stepId, { status: 'suspended', suspension });
     }
-    case 'step-resumed':
-      return changeStep(state, entry.stepId, {
-        status: stepOf(state, entry.stepId).suspension?.before ?? 'submitted',
-      });
+    case 'step-resumed': {
+      const { before = 'submitted', attention } = stepOf(state, entry.stepId).suspension ?? {};
+      return changeStep(state, entry.stepId, { status: before, ...(attention && { attention }) });
+    }
     case 'step-reassigned':
       return withStep(state, entry.stepId, {
         ...(entry.agency === undefined ? stepOf(state, entry.stepId) : handOver(state, entry)),
@@ -270,7 +281,7 @@ const unblock = (state: CaseState, stepId: string): CaseState =>
 
 /** A decided result stays done; an application without a decision is stopped. */
 const statusThatStands = (state: CaseState, stepId: string): StepStatus =>
-  stepOf(state, stepId).decided?.decision === 'approved' ? 'done' : 'stopped';
+  isGranted(stepOf(state, stepId).decided?.decision) ? 'done' : 'stopped';
 
 const withStep = (state: CaseState, stepId: string, step: StepState): CaseState => ({
   ...state,

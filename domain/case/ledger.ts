@@ -1,3 +1,4 @@
+import type { EndingDecision } from './answers.ts';
 import type {
   Actor,
   AttentionCode,
@@ -63,8 +64,13 @@ export type LedgerEntry = { at: number } & (
   | ({ kind: 'step-submitted' } & StepRound)
   | { kind: 'step-deferred'; stepId: string; because: DeferralCause }
   | ({ kind: 'step-accepted' } & StepRound)
-  /** `result`: it came with a result of this digest. */
-  | ({ kind: 'step-decided'; decision: 'approved' | 'refused'; result?: Digest } & StepRound & DecisionOrigin)
+  /**
+   * `byPapers`: the register did not have the record, and a person saw the papers. `result`: it came
+   * with a result of this digest.
+   */
+  | ({ kind: 'step-decided'; decision: EndingDecision; byPapers?: true; result?: Digest } & StepRound & DecisionOrigin)
+  /** The register has no such record: a check is not refused, a person looks for other proof. */
+  | ({ kind: 'record-missed' } & StepRound & DecisionOrigin)
   /** The carrier returned it: a parcel is not refused but sent again. */
   | ({ kind: 'parcel-returned' } & StepRound & DecisionOrigin)
   /**

@@ -1,9 +1,37 @@
+import type { EndingDecision } from './answers.ts';
+
 /**
  * The messages to a case, and its answers. Ids and codes only: texts stay in Postgres under the
  * message id.
  */
 
-export type DecisionKind = 'approved' | 'refused' | 'supplement';
+/**
+ * What is said about a step; domain/case/answers.ts has the decisions of each kind of step.
+ * - `approved`: granted, found, made, paid, delivered or told, as the kind of the step is
+ * - `exempt`: nothing is to be paid
+ * - `refused`: decided against the applicant
+ * - `lapsed`: the applicant did not pay, or did not collect, in time
+ * - `missed`: the register has no such record
+ * - `returned`: the parcel came back
+ * - `supplement`: something is missing
+ */
+export const DECISION_KINDS = ['approved', 'exempt', 'refused', 'lapsed', 'missed', 'returned', 'supplement'] as const;
+export type DecisionKind = (typeof DECISION_KINDS)[number];
+
+/** Why a decision does not count: it does not say what it must, or its sender cannot give it. */
+export const DECISION_FAULTS = [
+  /** A refusal without its reason or basis (行政许可法 art. 38). */
+  'REASON_MISSING',
+  /** An approval with a result that misses a required field or has a wrong value. */
+  'RESULT_INVALID',
+  /** What this kind of step cannot get. */
+  'DECISION_NOT_OF_KIND',
+  /** What only a person can decide. */
+  'DECISION_BY_PERSON',
+] as const;
+export type DecisionFault = (typeof DECISION_FAULTS)[number];
+
+export const isDecisionFault = (code: string): code is DecisionFault => DECISION_FAULTS.some((fault) => fault === code);
 
 /** The actor: a role and an account or agency id, never a person's name. */
 export interface Actor {
@@ -85,11 +113,13 @@ export type Message = { id: string; by: Actor; rightsLost?: true } & (
        */
       items?: number;
       digest?: Digest;
-      /** A refusal that gives no reason. */
+      /** A refusal that gives no reason, or no basis for its ground. */
       unreasoned?: true;
     } & Partial<GivenResult>)
   /** A person makes an answer that was kept beside the record the decision of the step. */
-  | { kind: 'adoption'; stepId: string; adopts: string; decision: 'approved' | 'refused'; result?: Digest }
+  | { kind: 'adoption'; stepId: string; adopts: string; decision: EndingDecision; result?: Digest }
+  /** A person saw the papers that prove what the register did not have. */
+  | { kind: 'confirmation'; stepId: string; result?: Digest }
   /** The window finds something missing; `holds` are the steps that use it. */
   | { kind: 'supplement-request'; items: { holds: string[] }[]; now?: true }
   /**
@@ -141,8 +171,7 @@ export const REFUSAL_CODES = [
   'ROUND_STALE',
   'ACTION_NOT_ALLOWED',
   'RIGHTS_LOST',
-  'REASON_MISSING',
-  'RESULT_INVALID',
+  ...DECISION_FAULTS,
   'SUPPLEMENT_UNKNOWN',
   'SUPPLEMENT_ALREADY_ANSWERED',
   'SUPPLEMENT_OVER',
@@ -170,10 +199,11 @@ export const ATTENTION_CODES = [
   'AGENCY_REJECTED',
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
-  /** The agency refused without a reason: the refusal does not count (行政许可法 art. 38). */
-  'REASON_MISSING',
-  /** The agency approved with a result that misses a required field or has a wrong value. */
-  'RESULT_INVALID',
+  ...DECISION_FAULTS,
+  /** The register has no such record: a person looks for other proof. */
+  'RECORD_MISSED',
+  /** The rules of an instant approval do not hold: an officer decides. */
+  'RULES_NOT_MET',
   'STEP_FAULT',
   'CORRECTION_BY_PERSON',
   'PARCEL_RETURNED',

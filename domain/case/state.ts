@@ -51,7 +51,8 @@ export interface StepState {
   attention?: AttentionCode;
   /** What defers it before it starts, or the step whose end blocked it. */
   because?: string;
-  suspension?: ProcedureLength & { procedure: Procedure; at: number; before: StepStatus };
+  /** `attention`: what the step waited for a person for, and will again. */
+  suspension?: ProcedureLength & { procedure: Procedure; at: number; before: StepStatus; attention?: AttentionCode };
   /** Its agency has an outage: it is not sent until it is released. */
   parked?: true;
   /** An undo was started; it stays set when the step is undone. */

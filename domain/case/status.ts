@@ -1,5 +1,7 @@
+import { ANSWERS, isEnding } from './answers.ts';
 import { isExtended, findLongestExtension } from './extension-days.ts';
-import type { AttentionCode, RefusalCode } from './messages.ts';
+import type { AttentionCode, DecisionKind, RefusalCode } from './messages.ts';
+import type { StepKind } from './plan.ts';
 
 /**
  * The statuses of a case and of its steps, and the actions that each allows. Every offered action
@@ -12,6 +14,8 @@ export const CASE_STATUSES = [
   'completed',
   'partially-completed',
   'refused',
+  /** Nothing was gained, and nothing was refused: the applicant did not pay in time. */
+  'lapsed',
   'not-accepted',
   'returned',
   'withdrawn',
@@ -43,6 +47,8 @@ export const STEP_STATUSES = [
   'undoing',
   'done',
   'refused',
+  /** The applicant did not pay, or did not collect, in time: no decision against them. */
+  'lapsed',
   'skipped',
   'blocked',
   'stopped',
@@ -65,6 +71,7 @@ const WAITS_FOR = {
   undoing: 'agency',
   done: 'end',
   refused: 'end',
+  lapsed: 'end',
   skipped: 'end',
   blocked: 'end',
   stopped: 'end',
@@ -86,7 +93,7 @@ export const UNDER_WAY: readonly StepStatus[] = STEP_STATUSES.filter(
 export const isStepEnd = (status: StepStatus): boolean => WAITS_FOR[status] === 'end';
 
 /** The ends that its agency decided. */
-export const DECIDED = ['done', 'refused'] as const satisfies readonly StepStatus[];
+export const DECIDED = ['done', 'refused', 'lapsed'] as const satisfies readonly StepStatus[];
 
 /** The agency has answered nothing yet, according to a row that may be behind. */
 export const UNANSWERED = ['waiting', 'ready', 'submitted'] as const satisfies readonly StepStatus[];
@@ -108,7 +115,7 @@ export const isCaseEnd = (status: CaseStatus): status is CaseEnd => status !== '
 /** The ends of a case that gave the applicant something. */
 export const GRANTED = ['completed', 'partially-completed'] as const satisfies readonly CaseStatus[];
 
-const REOPENABLE: ReadonlySet<CaseStatus> = new Set([...GRANTED, 'refused']);
+const REOPENABLE: ReadonlySet<CaseStatus> = new Set([...GRANTED, 'refused', 'lapsed']);
 
 /**
  * The ends after which a step may be done again or a result corrected. A case that was taken back
@@ -128,6 +135,7 @@ export const STEP_ACTIONS = [
   'reassign',
   'redo',
   'keep',
+  'confirm',
   'settle-undo',
   'retry-undo',
 ] as const;
@@ -188,8 +196,9 @@ const OPEN_IN = {
   suspend: ['submitted', 'accepted', 'attention'],
   resume: ['suspended'],
   reassign: ['submitted', 'accepted', 'attention'],
-  redo: ['done', 'refused', 'stopped', 'undone', 'attention'],
+  redo: ['done', 'refused', 'lapsed', 'stopped', 'undone', 'attention'],
   keep: ['attention'],
+  confirm: ['attention'],
 } as const satisfies Record<Exclude<StepAction, UndoAction>, readonly StepStatus[]>;
 
 /**
@@ -197,6 +206,17 @@ const OPEN_IN = {
  * undone is no such task: a supervisor settles it. A user of this group must check `undo` too.
  */
 export const CLAIMABLE: readonly StepStatus[] = OPEN_IN.decide;
+
+/**
+ * The causes for which a step waits for a person although it was answered. The same request would get
+ * the same answer, so the step is sent again only in a new round.
+ */
+export const ANSWERED: ReadonlySet<AttentionCode> = new Set([
+  'DECISION_NOT_OF_KIND',
+  'DECISION_BY_PERSON',
+  'RECORD_MISSED',
+  'RULES_NOT_MET',
+]);
 
 /** The actions that are open for a step. `caseAllows` decides whether the case allows them. */
 export const openActions = (step: StepSituation): StepAction[] => {
@@ -215,13 +235,22 @@ export const openActions = (step: StepSituation): StepAction[] => {
       action !== 'settle-undo' &&
       action !== 'retry-undo' &&
       action !== 'keep' &&
+      !(action === 'confirm' && step.attention !== 'RECORD_MISSED') &&
+      !(action === 'resend' && step.attention !== undefined && ANSWERED.has(step.attention)) &&
       OPEN_IN[action].some((open) => open === step.status) &&
       !(action === 'extend' && step.extension === 0),
   );
 };
 
 /** The actions that a closing case still needs. */
-const IN_CLOSING: ReadonlySet<StepAction> = new Set(['settle-undo', 'retry-undo', 'decide', 'resend', 'keep']);
+const IN_CLOSING: ReadonlySet<StepAction> = new Set([
+  'settle-undo',
+  'retry-undo',
+  'decide',
+  'resend',
+  'keep',
+  'confirm',
+]);
 
 /**
  * Whether the case allows an action on a step: a closing case only ends its steps; an ended one can
@@ -238,13 +267,19 @@ export const whyNotReopen = ({ status, closing }: CaseStanding): RefusalCode | u
   return closing === undefined ? undefined : 'CASE_CLOSING';
 };
 
-/** Why a kept answer cannot become the decision of its step; undefined: it can. */
+/**
+ * Why a kept answer cannot become the decision of its step; undefined: it can. One that ends nothing
+ * (a request for what is missing, a miss, a returned parcel) has lost its time.
+ */
 export const whyNotAdopt = (
   found: CaseStanding,
-  { undoing, round }: { undoing: boolean; round: number },
+  { undoing, round, kind }: { undoing: boolean; round: number; kind: StepKind },
+  decision: DecisionKind,
 ): RefusalCode | undefined => {
+  if (!isEnding(decision)) return 'ACTION_NOT_ALLOWED';
   const code = whyNotReopen(found);
   if (code) return code;
   if (undoing) return 'STEP_BEING_UNDONE';
-  return round === 0 ? 'STEP_NOT_STARTED' : undefined;
+  if (round === 0) return 'STEP_NOT_STARTED';
+  return ANSWERS[kind].some((possible) => possible === decision) ? undefined : 'DECISION_NOT_OF_KIND';
 };

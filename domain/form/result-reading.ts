@@ -15,7 +15,7 @@ export interface ReadResult {
  * read, and reports every problem at once. Undeclared values are no problem and no data: people see
  * them beside the decision. A result with a problem has no values, so that none is half kept.
  */
-export const readResult = (step: Step, result: unknown, clock: Clock): ReadResult => {
+export const readResult = (step: Pick<Step, 'kind' | 'output'>, result: unknown, clock: Clock): ReadResult => {
   const fields = resultFields(step);
   const given = isGroup(result) ? result : {};
   const declared = Object.fromEntries(

@@ -1,4 +1,5 @@
 import { parseStepId } from '../case/step-id.ts';
+import { PAYMENT_FIELDS } from './payment.ts';
 import type { Matter, ResultField, Step, Text } from './schema.ts';
 import type { Form, ListItem } from './values.ts';
 
@@ -23,7 +24,11 @@ export const parseResultPath = (path: string): ResultPath | undefined => {
 export const resultName = (stepId: string): string =>
   stepId.replaceAll(/-(.)/g, (_, first: string) => first.toUpperCase());
 
-export const resultFields = ({ output }: Step): readonly ResultField[] => output?.fields ?? [];
+/** The fields that the agency gives; every payment has the same besides those of the definition. */
+export const resultFields = ({ kind, output }: Pick<Step, 'kind' | 'output'>): readonly ResultField[] => [
+  ...(kind === 'pay' ? PAYMENT_FIELDS : []),
+  ...(output?.fields ?? []),
+];
 
 /** The steps of the definition that a step reads, each once. */
 export const listReads = (steps: readonly Step[], { discloses, rules = [] }: Step): Step[] => {

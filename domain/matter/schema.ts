@@ -264,7 +264,9 @@ export const Step = z.strictObject({
   refusals: z
     .array(Refusal)
     .default([])
-    .describe('The usual grounds on which the agency refuses or asks for a supplement.'),
+    .describe(
+      'The usual grounds on which the agency refuses, finds no record or asks for a supplement. A refusal for one needs its `basis`.',
+    ),
   rules: z
     .array(Rule)
     .optional()

@@ -1,3 +1,4 @@
+import { DECISION_FAULTS } from '../case/messages.ts';
 import type { DueKind } from '../case/dues.ts';
 
 /** The codes of the reasons why an open step or case waits. */
@@ -103,8 +104,9 @@ export const WAIT_DETAILS = [
   'AGENCY_REJECTED',
   'AGENCY_SETUP',
   'AGENCY_UNREADABLE',
-  'REASON_MISSING',
-  'RESULT_INVALID',
+  ...DECISION_FAULTS,
+  'RECORD_MISSED',
+  'RULES_NOT_MET',
   'STEP_FAULT',
   'CORRECTION_BY_PERSON',
   'PARCEL_RETURNED',

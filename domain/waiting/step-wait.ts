@@ -105,9 +105,10 @@ const ownWait = (step: WaitingStep, around: Surroundings): Wait | undefined => {
     case 'suspended':
       return suspendedWait(step, around);
     case 'attention':
-      return attentionWait(step);
+      return attentionWait(step, around);
     case 'done':
     case 'refused':
+    case 'lapsed':
     case 'skipped':
     case 'blocked':
     case 'stopped':
@@ -223,13 +224,16 @@ const suspendedWait = ({ suspension, changedAt }: WaitingStep, around: Surroundi
     : { ...waits, cause: 'special-procedure', detail: 'PROCEDURE', turn: 'agency' };
 };
 
-/** A person must act, and has not been given a later time: a stall at once. */
-const attentionWait = ({ attention = 'STEP_FAULT', changedAt: since }: WaitingStep): Wait => ({
+/**
+ * A person must act, and has not been given a later time: a stall at once. An instant approval that
+ * fell to an officer is ordinary work.
+ */
+const attentionWait = ({ attention = 'STEP_FAULT', changedAt: since }: WaitingStep, around: Surroundings): Wait => ({
   cause: ATTENTION_CAUSES[attention],
   detail: attention,
   turn: 'officer',
   since,
-  stallsAt: since,
+  stallsAt: attention === 'RULES_NOT_MET' ? stallsAtOf(around, since) : since,
 });
 
 const ATTENTION_CAUSES: Record<AttentionCode, WaitingCause> = {
@@ -238,6 +242,10 @@ const ATTENTION_CAUSES: Record<AttentionCode, WaitingCause> = {
   AGENCY_UNREADABLE: 'agency-rejected',
   REASON_MISSING: 'agency-rejected',
   RESULT_INVALID: 'agency-rejected',
+  DECISION_NOT_OF_KIND: 'agency-rejected',
+  DECISION_BY_PERSON: 'officer-idle',
+  RECORD_MISSED: 'officer-idle',
+  RULES_NOT_MET: 'officer-idle',
   UNDO_REJECTED: 'agency-rejected',
   STEP_FAULT: 'system',
   CORRECTION_BY_PERSON: 'officer-idle',

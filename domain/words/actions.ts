@@ -24,6 +24,7 @@ export const STEP_ACTION_WORDS = {
   reassign: { zh: '转派', en: 'Reassign' },
   redo: { zh: '重办', en: 'Start again' },
   keep: { zh: '保留原结果', en: 'Keep the result' },
+  confirm: { zh: '凭原件确认', en: 'Confirm by papers' },
   'settle-undo': { zh: '确认撤销结果', en: 'Confirm the result of the undo' },
   'retry-undo': { zh: '再次要求撤销', en: 'Request the undo again' },
   order: { zh: '督办', en: 'Give a supervision order' },

@@ -42,6 +42,17 @@ export const MATTER_FINDINGS = {
         'Name a step without when and forEach, or leave acceptedBy out.',
       ),
     ),
+  acceptanceNeverRefused: (id: string) =>
+    words(
+      text(
+        `“${id}”这类环节不能作出不予决定，无法作为受理环节`,
+        `“${id}” is of a kind that cannot be refused, so no case could end as not accepted`,
+      ),
+      text(
+        '请填写 kind 为 review 的环节，或删去 acceptedBy。',
+        'Name a step of the kind review, or leave acceptedBy out.',
+      ),
+    ),
   materialUnproduced: (id: string, step: string) =>
     words(
       text(

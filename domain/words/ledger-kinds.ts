@@ -17,6 +17,7 @@ export const LEDGER_WORDS = {
   'step-deferred': { zh: '暂缓发送', en: 'Not sent yet' },
   'step-accepted': { zh: '部门已接收', en: 'Received by the agency' },
   'step-decided': { zh: '部门已作出决定', en: 'Decided' },
+  'record-missed': { zh: '查无记录，转人工核实', en: 'No record found: a person looks for other proof' },
   'parcel-returned': { zh: '邮件退回', en: 'The parcel was returned' },
   'step-attention': { zh: '待人工处理', en: 'Needs attention' },
   'step-parked': { zh: '部门系统故障或停用，暂缓发送', en: 'Not sent: the agency has an outage or is disabled' },

@@ -19,6 +19,10 @@ export const PROGRESS_WORDS = {
     en: 'The parcel came back. Please check your address with the service window',
   },
   delivery: { zh: '正在寄递', en: 'On its way to you' },
+  'record-missed': {
+    zh: '未查到电子记录，工作人员正在核实；您持有相关证件原件的，可到受理窗口出示',
+    en: 'No electronic record was found. Our staff are checking. If you have the document, show it at the service window',
+  },
   'supplement-missing': {
     zh: '逾期未补正，已停止办理',
     en: 'Stopped because the missing documents were not received in time',
@@ -71,6 +75,8 @@ export const waitText = (
       return { state: YOURS, text: PROGRESS_WORDS['parcel-returned'] };
     case 'DELIVERY':
       return { state, text: PROGRESS_WORDS.delivery };
+    case 'RECORD_MISSED':
+      return { state, text: PROGRESS_WORDS['record-missed'] };
     case 'OUTAGE':
       return { state, text: PROGRESS_WORDS.outage };
     case 'OTHER_STEPS':
@@ -101,11 +107,24 @@ export const procedureText = ({
   };
 };
 
-/** A step that ended because the step `cause` was not granted. */
-export const blockedText = (cause: Text): Text => ({
-  zh: `因“${cause.zh}”未通过，本事项不再办理`,
-  en: `Stopped because “${cause.en}” was not granted`,
-});
+/** A step that ended because the step `cause` was not granted, or lapsed. */
+export const blockedText = (cause: Text, hasLapsed: boolean): Text =>
+  hasLapsed
+    ? { zh: `因“${cause.zh}”逾期未办，本事项不再办理`, en: `Stopped because “${cause.en}” was not done in time` }
+    : { zh: `因“${cause.zh}”未通过，本事项不再办理`, en: `Stopped because “${cause.en}” was not granted` };
+
+/** How a bundle of which only a part was granted ended, in numbers. */
+export const partialText = ({ granted, refused, lapsed }: Record<'granted' | 'refused' | 'lapsed', number>): Text => {
+  const parts: Text[] = [
+    { zh: `${granted}项已办成`, en: `${granted} granted` },
+    ...(refused > 0 ? [{ zh: `${refused}项未通过`, en: `${refused} refused` }] : []),
+    ...(lapsed > 0 ? [{ zh: `${lapsed}项逾期未办`, en: `${lapsed} not done in time` }] : []),
+  ];
+  return {
+    zh: `部分办结（${parts.map(({ zh }) => zh).join('，')}）`,
+    en: `Partly completed (${parts.map(({ en }) => en).join(', ')})`,
+  };
+};
 
 /** A step whose result was taken back because the step `cause` was not granted. */
 export const undoneText = (cause: Text): Text => ({

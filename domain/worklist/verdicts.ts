@@ -1,4 +1,5 @@
 import type { DecisionKind, RefusalCode } from '../case/messages.ts';
+import type { StepKind } from '../case/plan.ts';
 import { isUndoing, whyNotAdopt, type CaseStanding, type StepStatus } from '../case/status.ts';
 
 /**
@@ -16,23 +17,25 @@ export type Verdict = (typeof VERDICTS)[number];
 export interface AnswerFacts {
   state: AnswerState;
   decision: DecisionKind;
+  /** Why it did not count. */
+  code?: RefusalCode | 'MESSAGE_ID_REUSED' | undefined;
   case: CaseStanding;
-  step: { status: StepStatus; round: number; undo?: boolean | undefined };
+  step: { kind: StepKind; status: StepStatus; round: number; undo?: boolean | undefined };
 }
 
 export type VerdictRefusal = RefusalCode | 'ANSWER_DECIDED';
 
 /**
- * Why a person cannot give this verdict; undefined: they can. An answer that asks for a supplement
- * cannot be adopted: the time for it is over.
+ * Why a person cannot give this verdict; undefined: they can. What a system cannot say cannot be
+ * adopted: a person decides instead.
  */
 export const whyNotVerdict = (
-  { state, decision, case: found, step }: AnswerFacts,
+  { state, decision, code, case: found, step }: AnswerFacts,
   verdict: Verdict,
 ): VerdictRefusal | undefined => {
   if (state === 'adopted' || state === 'dismissed') return 'ANSWER_DECIDED';
   if (state === 'pending') return 'ACTION_NOT_ALLOWED';
   if (verdict === 'dismiss') return undefined;
-  if (decision === 'supplement') return 'ACTION_NOT_ALLOWED';
-  return whyNotAdopt(found, { undoing: isUndoing(step), round: step.round });
+  if (code === 'DECISION_BY_PERSON') return code;
+  return whyNotAdopt(found, { undoing: isUndoing(step), round: step.round, kind: step.kind }, decision);
 };

@@ -17,6 +17,8 @@ export interface StepDispatch {
    * The case does not see the answer of the call, so a decision is dispatched to it as a message.
    */
   apart: boolean;
+  /** Whether all rules of an instant step hold; absent: the step has none. */
+  rulesHold?: boolean | undefined;
 }
 
 /**

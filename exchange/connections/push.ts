@@ -16,6 +16,8 @@ export const push: Connection = {
   isCalled: true,
 
   send: async (deps, dispatch) => {
+    // A system that approves everything must not approve this: an officer decides.
+    if (dispatch.rulesHold === false) return { kind: 'answered', answer: { kind: 'failed', code: 'RULES_NOT_MET' } };
     const request = await requestOf(deps, dispatch);
     const answer = await deps.client.submit(endpointOf(dispatch.agency), request);
     return readAnswer(deps, dispatch, answer);

@@ -33,11 +33,11 @@ const findValue = (value: unknown, name: string): Values[string] | undefined => 
 };
 
 const inventValue = (field: ResultField, requestId: string, form: Record<string, unknown>): Values[string] => {
-  const { type, format, choices = [], minimum = 1 } = field;
+  const { type, format, choices = [], minimum = 1, maximum = Infinity } = field;
   switch (type) {
     case 'integer':
     case 'number':
-      return minimum;
+      return Math.min(Math.max(minimum, 1), maximum);
     case 'boolean':
       return true;
     case 'choice':

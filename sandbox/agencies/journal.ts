@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { Decision } from '../../agencies/contract.ts';
+import { DECISION_KINDS } from '../../domain/case/messages.ts';
 import { PRIVATE_FILE } from '../private-files.ts';
 
 const Base = { agency: z.string(), requestId: z.string(), at: z.iso.datetime() };
@@ -26,7 +27,7 @@ export const Entry = z.discriminatedUnion('kind', [
   z.object({
     ...Base,
     kind: z.literal('effect'),
-    effect: z.enum(['decided:approved', 'decided:refused', 'decided:supplement', 'undone']),
+    effect: z.enum([...DECISION_KINDS.map((decision) => `decided:${decision}` as const), 'undone']),
     decision: Decision.optional(),
     /** An undo of a request that has not arrived. If it arrives later, it has no effect. */
     unseen: z.literal(true).optional(),

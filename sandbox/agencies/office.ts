@@ -69,17 +69,26 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
     ...gives,
   });
 
-  const plannedDecision = (task: Task): DecisionReply => {
-    const { planned, asked } = task;
-    switch (planned) {
+  const textsOf = (task: Task, decision: DecisionReply['decision']): Omit<DecisionReply, 'decision'> => {
+    switch (decision) {
       case 'approved':
-        return { decision: planned, result: resultOfTask(task) };
+      case 'exempt':
+        return { result: resultOfTask(task) };
       case 'refused':
-        return { decision: planned, reason: REFUSAL_REASON };
+        return { reason: REFUSAL_REASON };
       case 'supplement':
-        return { decision: planned, supplements: supplementsOf(asked) };
+        return { supplements: supplementsOf(task.asked) };
+      case 'lapsed':
+      case 'missed':
+      case 'returned':
+        return {};
     }
   };
+
+  const plannedDecision = (task: Task): DecisionReply => ({
+    decision: task.planned,
+    ...textsOf(task, task.planned),
+  });
 
   /**
    * The only place where a decision takes effect: first in memory, so that a repeated request finds
@@ -209,11 +218,10 @@ export function openOffice(agency: string, journal: Journal, courier: Courier): 
       const task = tasks.get(requestId);
       if (!task) return { status: 404 };
       if (task.status !== 'pending') return { status: 409 };
+      const { result: own, ...texts } = textsOf(task, answered.decision);
       // The declared values come from the office's own register, unless the officer gives others.
-      const result = answered.result ? { ...task.gives, ...answered.result } : resultOfTask(task);
-      const approval = answered.decision === 'approved' ? { result } : {};
-      const refusal = answered.decision === 'refused' ? { reason: REFUSAL_REASON } : {};
-      await decideAndTell(task, { ...refusal, ...answered, ...approval });
+      const result = answered.result ? { ...task.gives, ...answered.result } : own;
+      await decideAndTell(task, { ...texts, ...answered, ...(own && { result }) });
       return { status: 200, body: task.decision };
     },
 

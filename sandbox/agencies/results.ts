@@ -16,7 +16,7 @@ export function resultOf(agency: string, stepKind: string, serial: number, at: D
     case 'instant':
       return { referenceNo: `${day}${formatSerial(6)}` };
     case 'pay':
-      return { taxReceiptNo: `33${year}${formatSerial(14)}` };
+      return {};
     case 'deliver':
       return { waybillNo: `EM${formatSerial(9)}CN` };
     default:

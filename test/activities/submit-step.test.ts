@@ -292,6 +292,34 @@ describe('an agency that is not called', () => {
   });
 });
 
+describe('the rules of an instant step', () => {
+  const judged = async (sample: string): Promise<StepCall> => {
+    const form = { ...sampleForm(sample), fertilityRegistered: false };
+    const { caseId } = await rig.submit(form);
+    return rig.firstCall(caseId, 'fertility-registration', 'health');
+  };
+
+  it.each(['push', 'worklist'] as const)('are judged too where the agency is connected by %s', async (connection) => {
+    await rig.setAgency('health', { connection });
+    await rig.behave('health', { mode: 'decide' });
+    const call = await judged('married-single-child');
+    expect(await submitStep(call)).toMatchObject({ kind: connection === 'push' ? 'decided' : 'accepted' });
+    expect(await listRuleTraces(rig.db, call.caseId)).toMatchObject([{ approved: true }]);
+  });
+
+  it('keep a step from the system of its agency where they do not hold, and the first trace stays', async () => {
+    await rig.setAgency('health');
+    await rig.behave('health', { mode: 'decide' });
+    const call = await judged('foreign-mother');
+    for (const attempt of [1, 2]) {
+      expect(await submitStep(call, attempt)).toEqual({ kind: 'failed', code: 'RULES_NOT_MET' });
+    }
+    expect(rig.sentAbout(call)).toEqual([]);
+    expect(await listRuleTraces(rig.db, call.caseId)).toMatchObject([{ approved: false }]);
+    expect(await rig.inbox(call.caseId)).toEqual([]);
+  });
+});
+
 describe('an unknown step', () => {
   it('is our own fault, and no agency is called', async () => {
     const call = await prepare({ mode: 'decide' });

@@ -83,18 +83,21 @@ const dueFrom = (startedAt: number, limit: Parameters<typeof deadlines>[0]['limi
 describe('the rows of a case', () => {
   it('follow from its entries, with the agencies of the registry and the newest calendar', async () => {
     await rig.setAgency('hospital', { enquireAfterS: 120 });
-    const one = await drive('certificates-only');
+    const one = await drive('married-single-child');
     await one.start();
     await one.answer('birth-certificate', 'accepted', AT + MINUTE);
-    await one.answer('marriage-check', 'refused', AT + 2 * MINUTE);
     expect(await one.row()).toMatchObject({ status: 'accepted', acceptedAt: AT, ...dueFrom(AT, rig.matter().limit) });
     expect(await one.step('birth-certificate')).toMatchObject({
       ...{ status: 'accepted', startedAt: AT, enquireAt: AT + 2 * MINUTE },
       ...dueFrom(AT, limitOf('birth-certificate')),
     });
-    expect(await one.step('marriage-check')).toMatchObject({ status: 'refused', endedAt: AT + 2 * MINUTE });
-    expect(await one.step('household-registration')).toMatchObject({
-      ...{ status: 'blocked', because: 'marriage-check', endedAt: AT + 2 * MINUTE },
+    for (const stepId of ['marriage-check', 'birth-certificate']) {
+      await one.answer(stepId, 'approved', AT + 2 * MINUTE);
+    }
+    await one.answer('household-registration', 'refused', AT + 3 * MINUTE);
+    expect(await one.step('household-registration')).toMatchObject({ status: 'refused', endedAt: AT + 3 * MINUTE });
+    expect(await one.step('social-security-card')).toMatchObject({
+      ...{ status: 'blocked', because: 'household-registration', endedAt: AT + 3 * MINUTE },
     });
     await rig.setAgency('hospital');
   });

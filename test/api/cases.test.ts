@@ -173,6 +173,7 @@ describe('reading a case', () => {
     for (const { actions } of view.steps) {
       expect(actions).toMatchObject([
         { action: 'answer-supplement', allowed: false, because: { code: 'SUPPLEMENT_UNKNOWN' } },
+        { action: 'confirm', allowed: false, because: { code: 'ACTION_NOT_ALLOWED' } },
       ]);
     }
   });

@@ -38,6 +38,7 @@ const BODIES: Readonly<Record<string, object>> = {
   '/api/v1/cases/{caseId}/steps/{stepId}/reassign': { ...REASON, agency: 'utilities' },
   '/api/v1/cases/{caseId}/steps/{stepId}/redo': REASON,
   '/api/v1/cases/{caseId}/steps/{stepId}/keep': REASON,
+  '/api/v1/cases/{caseId}/steps/{stepId}/confirm': REASON,
   '/api/v1/cases/{caseId}/steps/{stepId}/decide': { ...REASON, decision: 'refused', evidence: [{ reference: '函' }] },
   '/api/v1/cases/{caseId}/steps/{stepId}/retry-undo': REASON,
   '/api/v1/cases/{caseId}/steps/{stepId}/settle-undo': { ...REASON, result: 'stands' },

@@ -38,6 +38,7 @@ export const NO_VALUES: readonly string[] = [
     'keep',
     'reassign',
     'redo',
+    'confirm',
     'resend',
     'resume',
     'retry-undo',

@@ -91,6 +91,7 @@ describe('the description of the API', () => {
         'post /api/v1/cases/{caseId}/steps/{stepId}/reassign',
         'post /api/v1/cases/{caseId}/steps/{stepId}/redo',
         'post /api/v1/cases/{caseId}/steps/{stepId}/keep',
+        'post /api/v1/cases/{caseId}/steps/{stepId}/confirm',
         'post /api/v1/cases/{caseId}/steps/{stepId}/decide',
         'post /api/v1/cases/{caseId}/steps/{stepId}/settle-undo',
         'post /api/v1/cases/{caseId}/steps/{stepId}/retry-undo',

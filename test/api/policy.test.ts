@@ -65,6 +65,7 @@ const EXPECTED: Record<Action, Partial<Record<Role, boolean[]>>> = {
   'step.reassign': deciding,
   'step.redo': deciding,
   'step.keep': deciding,
+  'step.confirm': { ...window, ...deciding },
   'step.settle-undo': deciding,
   'order.open': deciding,
   'order.list': { ...deciding, ...tasks },

@@ -79,6 +79,7 @@ export const caseView = (more: Partial<CaseView> = {}): CaseView => ({
   confirmations: [],
   lastDays: [],
   refusals: [],
+  lapses: [],
   dues: [],
   light: 'green',
   submittedAt: '2024-11-20T01:00:00.000Z',

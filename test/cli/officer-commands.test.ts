@@ -49,6 +49,7 @@ test('an officer sees the worklist, claims a task and releases it', async () => 
     [`POST ${path}/release`]: {},
     [`GET ${path}`]: {
       ...task,
+      decisions: ['approved', 'refused', 'supplement'],
       form: { child: { name: '林小满' } },
       materials: [],
       supplement: [],
@@ -69,6 +70,7 @@ test('an officer sees the worklist, claims a task and releases it', async () => 
   expect((await cli('task', 'release', TASK)).out).toBe('Your colleagues can claim the task now.\n');
   const { out } = await cli('task', 'show', TASK);
   expect(out).toContain('"name": "林小满"');
+  expect(out).toMatch(/DECISION: approved .*; refused Refused; supplement Supplement requested/);
   expect(out).toContain('·  Pay the premium 2  by 18 February 2027 (that day included)  Still time (example limit)\n');
 });
 
@@ -77,6 +79,7 @@ test('an officer decides by options or by a file, whose words the options replac
   const { cli, asked } = await api({ [`POST ${path}`]: { messageId: 'm', outcome: 'applied' } });
   await cli('task', 'decide', TASK, 'approved', '--result', 'certificateNo=33-1', '--result', 'book=A=1');
   await cli('task', 'decide', TASK, 'supplement', '--field', 'mother.idNo=unreadable', '--material', 'photo=missing');
+  await cli('task', 'decide', TASK, 'approved', '--amount', '12.5', '--paid-on', '2026-11-27', '--receipt', '33-7');
   const file = join(folder, 'decision.json');
   writeFileSync(file, JSON.stringify({ decision: 'refused', reason: 'of the file', ground: 'not-resident' }));
   expect(await cli('task', 'decide', TASK, '--file', file, '--reason', 'not resident')).toMatchObject({
@@ -92,11 +95,12 @@ test('an officer decides by options or by a file, whose words the options replac
         { material: 'photo', reason: 'missing' },
       ],
     },
+    { decision: 'approved', result: { amount: 12.5, paidOn: '2026-11-27', receiptNo: '33-7' } },
     { decision: 'refused', reason: 'not resident', ground: 'not-resident' },
   ]);
   expect(await cli('task', 'decide', TASK)).toMatchObject({
     code: 2,
-    err: 'Name the decision, one of: approved, refused, supplement\n',
+    err: 'Name the decision, one of: approved, exempt, refused, lapsed, missed, returned, supplement\n',
   });
   expect(await cli('task', 'decide', TASK, 'approved', '--result', 'x')).toMatchObject({ code: 2 });
 });

@@ -10,8 +10,10 @@ import {
 } from '../../domain/actions.ts';
 import type { Text } from '../../domain/matter/schema.ts';
 import { ATTENTION_CODES, type Actor, type AttentionCode } from '../../domain/case/messages.ts';
+import { listDecisions } from '../../domain/case/answers.ts';
+import { STEP_KINDS, type StepKind } from '../../domain/case/plan.ts';
 import type { StepFacts } from '../../domain/case/run.ts';
-import { isCaseEnd, isStepEnd, type CaseStanding } from '../../domain/case/status.ts';
+import { ANSWERED, isCaseEnd, isStepEnd, type CaseStanding } from '../../domain/case/status.ts';
 import { BULK_STATUSES } from '../../domain/supervision/bulk.ts';
 import { ORDER_STATUSES, type Order } from '../../domain/supervision/orders.ts';
 import type { AnswerFacts } from '../../domain/worklist/verdicts.ts';
@@ -25,8 +27,10 @@ import {
 import { ATTENTION_WORDS } from '../../domain/words/attention.ts';
 import { BULK_STATUS_WORDS } from '../../domain/words/bulk.ts';
 import { CASE_STATUS_WORDS } from '../../domain/words/case-statuses.ts';
+import { DECISION_WORDS } from '../../domain/words/decisions.ts';
 import { KEPT_ANSWER_WORDS } from '../../domain/words/kept-answers.ts';
 import { ORDER_STATUS_WORDS } from '../../domain/words/orders.ts';
+import { STEP_KIND_WORDS } from '../../domain/words/step-kinds.ts';
 import { STEP_STATUS_WORDS } from '../../domain/words/step-statuses.ts';
 
 /**
@@ -83,6 +87,7 @@ const caseRows = (): Row[] => {
     row({ status: 'partially-completed' }),
     row({ status: 'partially-completed', closing: 'return' }, AFTER_CLOSING),
     row({ status: 'refused' }),
+    row({ status: 'lapsed' }),
     row({ status: 'not-accepted' }),
     row({ status: 'returned', closing: 'return' }),
     row({ status: 'withdrawn', closing: 'withdrawal' }),
@@ -141,9 +146,10 @@ const STEP_VARIANTS: readonly StepVariant[] = [
   { step: { status: 'suspended' } },
   ...ATTENTION_CODES.filter((code) => !OF_UNDO.has(code)).map(attention(false)),
   { step: { status: 'undoing', undo: true, decision: 'approved' } },
-  ...ATTENTION_CODES.filter((code) => !OF_RESULT.has(code)).map(attention(true)),
+  ...ATTENTION_CODES.filter((code) => !OF_RESULT.has(code) && !ANSWERED.has(code)).map(attention(true)),
   { step: { status: 'done', decision: 'approved' } },
   { step: { status: 'refused', decision: 'refused' } },
+  { step: { status: 'lapsed', decision: 'lapsed' } },
   { step: { status: 'skipped', round: 0 } },
   { step: { status: 'blocked', round: 0 } },
   { step: { status: 'stopped' } },
@@ -158,8 +164,8 @@ const STEP_VARIANTS: readonly StepVariant[] = [
 /** When a case ends all its steps have. */
 const stepRows = (found: CaseStanding): Row[] =>
   STEP_VARIANTS.filter(({ step: { status } }) => !isCaseEnd(found.status) || isStepEnd(status)).map(
-    ({ step, more, context }) => ({
-      label: inBothLanguages(STEP_STATUS_WORDS[step.status], more),
+    ({ step, more, code, context }) => ({
+      label: `${inBothLanguages(STEP_STATUS_WORDS[step.status], more)}${code ? ` \`${code}\`` : ''}`,
       offers: stepActions(found, { ...STEP, ...step }, { ordered: false, ...context }),
     }),
   );
@@ -195,7 +201,7 @@ const answerRows = (): Row[] => {
     state: 'open',
     decision: 'approved',
     case: { status: 'accepted' },
-    step: { status: 'done', round: 1, undo: false },
+    step: { kind: 'approve', status: 'done', round: 1, undo: false },
   };
   const row = (change: Partial<AnswerFacts>, more?: Text): Row => {
     const kept = { ...OPEN, ...change };
@@ -206,16 +212,23 @@ const answerRows = (): Row[] => {
     row({}),
     row({ decision: 'supplement' }, { zh: '内容为要求补正', en: 'it asks for a supplement' }),
     row(
+      { decision: 'refused', step: { kind: 'verify', status: 'attention', round: 1, undo: false } },
+      { zh: '该类环节不能作出此决定', en: 'its kind of step cannot get it' },
+    ),
+    row(
       { case: { status: 'accepted', closing: 'withdrawal' } },
       { zh: '办件' + CLOSING.zh, en: `its case is ${CLOSING.en}` },
     ),
     row({ case: { status: 'withdrawn', closing: 'withdrawal' } }, { zh: '办件已撤回', en: 'its case was withdrawn' }),
     row({ case: { status: 'completed' } }, { zh: '办件已办结', en: 'its case is completed' }),
     row(
-      { step: { status: 'undoing', round: 1, undo: true } },
+      { step: { kind: 'approve', status: 'undoing', round: 1, undo: true } },
       { zh: '环节正在撤销', en: 'its step is being taken back' },
     ),
-    row({ step: { status: 'waiting', round: 0 } }, { zh: '环节尚未开始', en: 'its step has not started' }),
+    row(
+      { step: { kind: 'approve', status: 'waiting', round: 0 } },
+      { zh: '环节尚未开始', en: 'its step has not started' },
+    ),
     row({ state: 'adopted' }),
     row({ state: 'dismissed' }),
   ];
@@ -233,6 +246,24 @@ const bulkRows = (): Row[] =>
     },
   ]);
 
+const decisionsTable = (): string => {
+  const cell = (kind: StepKind, isIntake: boolean, role: Actor['role']): string =>
+    listDecisions({ kind, isIntake }, role)
+      .map((decision) => `\`${decision}\``)
+      .join(', ');
+  const row = (kind: StepKind, isIntake: boolean): string => {
+    const { zh, en } = STEP_KIND_WORDS[kind];
+    const label = isIntake ? '受理环节 The step that accepts the case' : `${zh} ${en}<br>\`${kind}\``;
+    return `| ${label} | ${cell(kind, isIntake, 'agency')} | ${cell(kind, isIntake, 'officer')} |`;
+  };
+  return [
+    '| | 部门系统 The system of the agency | 工作人员 A person |',
+    '| --- | --- | --- |',
+    ...STEP_KINDS.map((kind) => row(kind, false)),
+    row('review', true),
+  ].join('\n');
+};
+
 const codesOf = (rows: readonly Row[]): string => {
   const says = new Map<string, Text>(
     rows
@@ -246,6 +277,8 @@ const codesOf = (rows: readonly Row[]): string => {
     ...[...says].sort().map(([code, { zh, en }]) => `| \`${code}\` | ${zh} | ${en} |`),
   ].join('\n');
 };
+
+const DECISION_LEGEND = drawLegend(DECISION_WORDS);
 
 /** Markdown, as yet unformatted. */
 export const actionsPage = (): string => {
@@ -287,13 +320,19 @@ ${table(STEP_ACTION_WORDS, open)}
 
 ${table(STEP_ACTION_WORDS, closing)}
 
-### 办件办结、部分办结或不予批准 The case is completed, partially completed or refused
+### 办件办结、部分办结、不予批准或逾期终止 The case is completed, partially completed, refused or lapsed
 
 ${table(STEP_ACTION_WORDS, ended)}
 
 ### 办件已撤回、退件、终止或不予受理 The case was withdrawn, returned, terminated or not accepted
 
 ${table(STEP_ACTION_WORDS, over)}
+
+## 各类环节可作出的决定 Decisions of each kind of step
+
+${DECISION_LEGEND}
+
+${decisionsTable()}
 
 ## 督办单 Supervision orders
 

@@ -14,8 +14,6 @@ beforeAll(async () => {
 afterAll(() => window.close());
 beforeEach(() => window.installation.behave({ mode: 'decide' }));
 
-const APPROVED = { decision: 'approved' } as const;
-
 /** Nothing is with an agency, but perhaps these steps. */
 const isQuiet = ({ steps }: CaseView, ...but: string[]): boolean =>
   steps.every(({ id, status }) => but.includes(id) || (status !== 'submitted' && status !== 'accepted'));
@@ -154,7 +152,7 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     const denied = await window.when(
       caseId,
       'the reuse is with a person',
-      (now) => isQuiet(now, 'photo-reuse', 'licence-check') && stepOf(now, 'photo-reuse').status === 'accepted',
+      (now) => isQuiet(now) && stepOf(now, 'photo-reuse').attention === 'RULES_NOT_MET',
     );
     expect(stepOf(denied, 'photo-reuse').rules).toMatchObject([
       { id: 'photo-recent', held: false },
@@ -162,7 +160,6 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     ]);
     const asked: Decision = { decision: 'supplement', supplements: [{ material: 'photo', reason: '照片超过6个月' }] };
     expect((await window.officer('photo-service', caseId, 'photo-reuse', asked)).status).toBe(200);
-    expect((await window.officer('vehicle-office', caseId, 'licence-check', APPROVED)).status).toBe(200);
 
     const open = await window.when(caseId, 'the notice is out', ({ notices }) => notices[0]?.status === 'open');
     expect(stepOf(open, 'photo-reuse')).toMatchObject({ status: 'supplement', waitingOn: 'applicant' });
@@ -170,8 +167,6 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     const answered = await window.call('POST', `/api/v1/cases/${caseId}/supplements/1/answer`, taken);
     expect(answered).toMatchObject({ status: 200, body: { outcome: 'applied' } });
 
-    await window.when(caseId, 'the card is to be made', (now) => stepOf(now, 'licence-issue').status === 'accepted');
-    expect((await window.officer('vehicle-office', caseId, 'licence-issue', APPROVED)).status).toBe(200);
     const ended = await window.when(caseId, 'the case ends', hasEnded);
     expect(ended.status).toBe('completed');
     expect(stepOf(ended, 'photo-reuse')).toMatchObject({
@@ -217,12 +212,10 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
 
   it('9: eyesight misses a rule of instant approval: a specialist sees which, and decides', async () => {
     const { caseId } = await window.start('driving-licence-renewal/large-bus-weak-eyesight', renewal(2));
-    await window.when(caseId, 'the licence is looked at', (now) => stepOf(now, 'licence-check').status === 'accepted');
-    await window.officer('vehicle-office', caseId, 'licence-check', APPROVED);
     await window.when(
       caseId,
       'the approval is with a person',
-      (now) => stepOf(now, 'renewal-approval').status === 'accepted',
+      (now) => stepOf(now, 'renewal-approval').attention === 'RULES_NOT_MET',
     );
 
     const seen = stepOf(await window.seenBy('vehicle-office', caseId), 'renewal-approval');
@@ -283,10 +276,67 @@ describe('the stories of the window', { timeout: 120_000 }, () => {
     }
   });
 
+  it('a miss at the marriage register leads to the certificate shown, and the registration goes on', async () => {
+    await window.installation.behave({ mode: 'refuse' }, 'civil-affairs');
+    const { caseId, queryCode, caseNo } = await window.start('newborn-registration/married-single-child');
+    const missed = await window.when(
+      caseId,
+      'the register has no record',
+      (now) => isQuiet(now) && stepOf(now, 'marriage-check').attention === 'RECORD_MISSED',
+    );
+    expect(missed.refusals).toEqual([]);
+    expect(statusesOf(missed)).toMatchObject({ 'birth-certificate': 'done', 'household-registration': 'waiting' });
+    const page = await window.call('POST', '/public/v1/progress', { caseNo, code: queryCode });
+    expect(JSON.stringify(page.body)).toContain('可到受理窗口出示');
+
+    const shown = { reason: '核对1998年纸质结婚证原件' };
+    expect((await window.call('POST', `/api/v1/cases/${caseId}/steps/marriage-check/confirm`, shown)).status).toBe(200);
+    const ended = await window.when(caseId, 'the case ends', hasEnded);
+    expect(ended.status).toBe('completed');
+    expect(stepOf(ended, 'marriage-check')).toMatchObject({ status: 'done', ...shown });
+  });
+
+  it('a colour-blind bus driver goes to an officer, who refuses with a reason: no machine approves', async () => {
+    const { caseId } = await window.start('driving-licence-renewal/large-bus-weak-eyesight', (request) => {
+      renewal(2)(request);
+      const form = request['form'] as { medical: Record<string, unknown> };
+      Object.assign(form.medical, { colourOk: false, hearingOk: false });
+    });
+    await window.when(
+      caseId,
+      'the approval is with a person',
+      (now) => isQuiet(now) && stepOf(now, 'renewal-approval').attention === 'RULES_NOT_MET',
+    );
+    const byMachine = { messageId: 'vehicle-office-1', decision: 'approved' };
+    const path = `${requestOf(caseId, 'renewal-approval')}/decision`;
+    expect(await window.agency('vehicle-office', path, byMachine)).toMatchObject({
+      status: 409,
+      body: { code: 'DECISION_BY_PERSON' },
+    });
+    const refused: Decision = { decision: 'refused', reason: '辨色力不合格' };
+    expect((await window.officer('vehicle-office', caseId, 'renewal-approval', refused)).status).toBe(200);
+    const ended = await window.when(caseId, 'the case ends', hasEnded);
+    expect(ended.refusals).toMatchObject([{ step: { id: 'renewal-approval' }, reason: '辨色力不合格' }]);
+  });
+
+  it('an unpaid premium lapses: it is listed apart from the refusals, and the rest is granted', async () => {
+    await window.installation.behave({ mode: 'refuse', steps: ['medical-insurance-premium'] }, 'tax');
+    const { caseId, queryCode, caseNo } = await window.start('newborn-registration/married-single-child');
+    const ended = await window.when(caseId, 'the case ends', hasEnded);
+    expect(ended).toMatchObject({
+      status: 'partially-completed',
+      refusals: [],
+      lapses: [{ step: { id: 'medical-insurance-premium' }, agency: { id: 'tax' } }],
+    });
+    const page = await window.call('POST', '/public/v1/progress', { caseNo, code: queryCode });
+    expect(page.body).toMatchObject({ refusals: [], lapses: [{ step: { zh: '居民医保缴费' } }] });
+    expect(JSON.stringify(page.body['status'])).toMatch(/项已办成，1项逾期未办/);
+  });
+
   it('a parcel is returned after the case has ended: with the corrected address it is sent again, and the case ends a second time', async () => {
     const { caseId } = await window.start('newborn-registration/married-single-child');
     await window.when(caseId, 'the case ends', hasEnded);
-    const back = { messageId: 'post-returned-1', decision: 'refused', reason: '地址不详，退回' };
+    const back = { messageId: 'post-returned-1', decision: 'returned', reason: '地址不详，退回' };
     const returned = await window.agency('post', `${requestOf(caseId, 'delivery')}/decision`, back);
     expect(returned).toMatchObject({ status: 200, body: { outcome: 'applied' } });
     const open = await window.when(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CaseView, SubmittedCase } from '../../contract/cases.ts';
 import type { StepView } from '../../contract/steps.ts';
+import type { DecisionKind } from '../../domain/case/messages.ts';
 import { createInventor } from '../../domain/form/invented.ts';
 import { readSample } from '../../sandbox/samples.ts';
 import { build } from '../support/build.ts';
@@ -8,16 +9,10 @@ import { makeSignedCall } from '../support/sign.ts';
 import { install, type Installation } from '../faults/installation.ts';
 import { until } from '../faults/until.ts';
 
-/**
- * The agencies of driving licences decide instant steps by rules here, and have all else on a
- * worklist.
- */
-const BY_RULES = ['vehicle-office', 'photo-service'];
-
 const WITHIN_MS = 60_000;
 
 export interface Decision {
-  decision: 'approved' | 'refused' | 'supplement';
+  decision: DecisionKind;
   reason?: string;
   supplements?: { material: string; reason: string }[];
 }
@@ -51,11 +46,6 @@ export const openWindow = async (): Promise<Window> => {
   await build();
   const installation = await install();
   const { api, tokens, agencies } = installation.sandbox();
-  await installation.asOwner(
-    `with changed as (update agencies set connection = 'rules', base_url = null, secrets = null where id = any($1) returning id)
-    select pg_notify('agency_changed', id) from changed`,
-    [BY_RULES],
-  );
   // Far from those whom the sandbox invents for its own sample cases.
   const invent = createInventor(500_000);
 

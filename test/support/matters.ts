@@ -1,6 +1,6 @@
 import { readSample } from '../../sandbox/samples.ts';
 import { Matter } from '../../domain/matter/schema.ts';
-import type { Plan, PlanStep } from '../../domain/case/plan.ts';
+import { STEP_KINDS, type Plan, type PlanStep } from '../../domain/case/plan.ts';
 
 /** The matters that tests of more than one folder use. */
 
@@ -132,6 +132,25 @@ export const SMALL_MOVE_FORM = {
   applicant: { name: '林晓雨', idNo: '339900198802290020' },
   note: 'third floor',
 };
+
+/** A matter with one step of every kind, named after it, all at one agency. `review` accepts it. */
+export const EVERY_KIND = Matter.parse({
+  ...MOVING,
+  code: 'every-kind',
+  acceptedBy: 'review',
+  form: [{ id: 'name', name: { zh: '姓名', en: 'Name' }, type: 'text' }],
+  steps: STEP_KINDS.map((kind) => ({
+    ...approval(kind, 'police'),
+    kind,
+    ...(kind === 'instant' && {
+      rules: [{ id: 'named', name: { zh: '已填姓名', en: 'Named' }, source: '示例', expr: 'name != null' }],
+    }),
+    refusals: [
+      { code: 'with-basis', name: { zh: '已登记', en: 'Registered already' }, basis: '示例条例第六条' },
+      { code: 'without-basis', name: { zh: '欠费', en: 'Arrears' } },
+    ],
+  })),
+});
 
 const ofPeople = { forEach: 'people' };
 

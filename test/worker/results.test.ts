@@ -31,13 +31,16 @@ let caseId: string;
 /** Its approval comes without the number that it must give. */
 const FAULTY = 'medical-insurance-enrolment.1';
 
+/** What the tax agency gives; it goes nowhere in the results of the others. */
+const PAID = { amount: 380, paidOn: '2026-11-27', receiptNo: '3326000017' };
+
 /** An agency that approves everything at once, and keeps what it was sent. */
 const office = createServer((request, response) => {
   void buffer(request).then((raw) => {
     const body = raw.toString();
     const { requestId } = Submitted.parse(JSON.parse(body));
     received.push({ requestId, body });
-    const result = requestId.includes(FAULTY) ? {} : { insuranceNo: `YB${received.length}-2026` };
+    const result = requestId.includes(FAULTY) ? {} : { insuranceNo: `YB${received.length}-2026`, ...PAID };
     const said = { decision: 'approved', result };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(said));
   });

@@ -79,7 +79,7 @@ describe('a callback that is earlier than the reply', () => {
   it.concurrent('and decides differently leaves the reply in the review queue', async () => {
     const caseId = await submit();
     await reaches(caseId, 'submitted');
-    const early = { messageId: 'early', decision: 'refused', reason: '查无婚姻登记数据' };
+    const early = { messageId: 'early', decision: 'supplement', supplements: [{ reason: '请出示结婚证' }] };
     expect(await callBack(caseId, early)).toMatchObject({ status: 200 });
     await vi.waitFor(
       async () =>
@@ -89,7 +89,7 @@ describe('a callback that is earlier than the reply', () => {
             decision: 'approved',
             state: 'open',
             why: { code: 'STEP_ALREADY_DECIDED' },
-            record: { decision: 'refused' },
+            record: { decision: 'supplement' },
           },
         ]),
       WAIT,
@@ -170,7 +170,7 @@ describe('a callback', () => {
   it.concurrent('for a step that has ended is kept, and counts in a new round when a person adopts it', async () => {
     const caseId = await startAccepted();
     const ground = [{ reference: '函〔2025〕1号' }];
-    const onBehalf = { decision: 'refused', reason: '部门来函', evidence: ground };
+    const onBehalf = { decision: 'approved', reason: '部门来函', evidence: ground };
     const decided = await door.supervisor('POST', `/api/v1/cases/${caseId}/steps/${STEP}/decide`, onBehalf);
     expect(decided).toMatchObject({ status: 200 });
     expect(await callBack(caseId, { messageId: 'm1', decision: 'approved' })).toMatchObject({ status: 409 });

@@ -17,6 +17,7 @@ const WORDS = {
       `${text(name)}：${text(address)}，${text(hours)}，电话 ${telephone}`,
     count: ({ count, of }) => `已办结 ${count} 项，共 ${of} 项`,
     finished: (count) => `已办结的 ${count} 项`,
+    lapsed: ({ step }, name) => `“${name(step)}”逾期未办，已不再办理；这不是对您的不予决定。`,
     refused: ({ step, agency, basis }, name) =>
       `${name(agency)}决定对“${name(step)}”不予通过。${basis.length > 0 ? `依据：${basis.join('；')}。` : ''}理由详见决定书。`,
   },
@@ -35,6 +36,8 @@ const WORDS = {
       `${text(name)}: ${text(address)}. ${text(hours)}. Telephone ${telephone}`,
     count: ({ count, of }) => `${count} of ${of} done`,
     finished: (count) => `${count} done`,
+    lapsed: ({ step }, name) =>
+      `“${name(step)}” was not done in time and has ended. This is not a decision against you.`,
     refused: ({ step, agency, basis }, name) =>
       `${name(agency)} has refused “${name(step)}”. ${basis.length > 0 ? `Legal basis: ${basis.join('; ')}. ` : ''}The decision letter gives the reason.`,
   },
@@ -77,7 +80,7 @@ const showAnswer = () => {
   });
   const day = (instant) => format.format(new Date(instant));
   const name = (text) => text[language];
-  const { todo, refusals } = shown;
+  const { todo, refusals, lapses } = shown;
   byId('todo').replaceChildren(
     ...todo.map(({ title, items, until, afterwards, agency, office }) => {
       const item = element('li', '');
@@ -95,6 +98,7 @@ const showAnswer = () => {
     }),
   );
   byId('where').textContent = todo.length > 0 ? words.where : '';
+  byId('lapses').replaceChildren(...lapses.map((lapse) => element('li', words.lapsed(lapse, name))));
   byId('refusals').replaceChildren(
     ...refusals.map((refusal) => {
       const item = element('li', '');

@@ -56,8 +56,15 @@ const decisionView = async (deps: Deps, own: OwnDecision): Promise<DecisionList[
   };
 };
 
-/** What was said: a carrier that returns a parcel refuses the step. */
 const describeDecision = (entry: OwnDecision['entry']): DecisionKind => {
-  if (entry.kind === 'step-decided') return entry.decision;
-  return entry.kind === 'supplement-wanted' ? 'supplement' : 'refused';
+  switch (entry.kind) {
+    case 'step-decided':
+      return entry.decision;
+    case 'supplement-wanted':
+      return 'supplement';
+    case 'record-missed':
+      return 'missed';
+    case 'parcel-returned':
+      return 'returned';
+  }
 };

@@ -2,13 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import {
-  DecisionReply,
-  formatRequestId,
-  markUnreasoned,
-  OfficersDecision,
-  ProgressNote,
-} from '../../../agencies/contract.ts';
+import { DecisionReply, formatRequestId, OfficersDecision, ProgressNote } from '../../../agencies/contract.ts';
 import { storedMessageId } from '../../../db/messages/callers-ids.ts';
 import type { PutMessage } from '../../../db/messages/inbox.ts';
 import { agencyTasks } from '../../../db/worklist/agency-tasks.ts';
@@ -19,7 +13,8 @@ import type { StepRow } from '../../../db/cases/steps.ts';
 import { inTransaction } from '../../../db/sql/pool.ts';
 import { discloseStep } from '../../../exchange/record-disclosure.ts';
 import { keepAnswer } from '../../../exchange/keep-answer.ts';
-import { holdRepeatedRefusal } from '../../../exchange/repeated-refusal.ts';
+import { listDecisions } from '../../../domain/case/answers.ts';
+import { holdRepeatedFault } from '../../../exchange/repeated-fault.ts';
 import { findStep, getStep } from '../../../domain/matter/compile.ts';
 import { resultFields } from '../../../domain/matter/results.ts';
 import { uses } from '../../../domain/form/lineage.ts';
@@ -42,8 +37,10 @@ import { route, type Route } from '../../http/route.ts';
 import { listResultFaults } from '../../commands/results.ts';
 import { refuseUnknownItems } from '../../commands/supplement-items.ts';
 import { agencySource, recordAndAnswer } from '../../commands/tell-case.ts';
+import { refuseWrongDecision } from '../../commands/wrong-decision.ts';
 import { recordContact } from '../../../db/agencies/enquiries.ts';
 import { taskScope } from '../../commands/case-scope.ts';
+import { answeredStep } from '../../views/answered-step.ts';
 import { lightOfStep } from '../../views/case.ts';
 import { findOwnAgency } from './own-agency.ts';
 import { readOf } from './task-reads.ts';
@@ -137,14 +134,15 @@ export const taskRoutes = (deps: Deps): Route[] => {
         // Before the disclosure, which records the read of the form once for both.
         const lastDays = await viewLastDaysOfTask(deps, reading.open(readOf('form', key)), matter, step);
         const disclosed = await discloseToOfficer(deps, caller, reading, found, step);
-        return { status: 200, body: { ...task, ...disclosed, lastDays, ...draft } };
+        const decisions = listDecisions(answeredStep(matter, step), actorOf(caller).role);
+        return { status: 200, body: { ...task, decisions, ...disclosed, lastDays, ...draft } };
       },
     }),
 
     route({
       method: 'post',
       path: '/agency/v1/tasks/{requestId}/decision',
-      summary: 'Decide a task: approve, refuse or request a supplement',
+      summary: 'Decide a task; the kind of its step says which decisions it may get',
       tag: 'agency',
       policy: { action: 'task.decide', find },
       input: z.strictObject({ params, body: DecisionReply }),
@@ -160,16 +158,13 @@ export const taskRoutes = (deps: Deps): Route[] => {
       },
       handler: async ({ caller, found: { key, found, step }, input: { body }, language }) => {
         await refuseIfClaimed(deps, caller, step);
-        if (caller.role === 'officer' && step.kind !== 'deliver' && markUnreasoned(body).unreasoned) {
-          const message = REASON_NEEDED[language];
-          throw problem('REQUEST_INVALID', { errors: [{ path: 'body.reason', rule: 'required', message }] });
-        }
         const { matter } = await deps.registry.matterOf(found);
+        const at = deps.now();
+        if (caller.role === 'officer') refuseWrongDecision(matter, step, body, { language, now: at });
         refuseUnknownItems(matter, body.supplements ?? [], 'supplements', language);
         const definition = getStep(matter, key.stepId);
-        const at = deps.now();
+        // Of a system the answer is kept, and the step waits for a person.
         const faults = listResultFaults(definition, body, { now: at }, language);
-        if (caller.role === 'officer' && faults.length > 0) throw problem('REQUEST_INVALID', { errors: faults });
         const { messageId = uuidv7() } = body;
         const by = actorOf(caller);
         const said = { ...body, messageId };
@@ -182,7 +177,7 @@ export const taskRoutes = (deps: Deps): Route[] => {
           const put = isLate
             ? await recordHeard(deps, key.caseId, (client, hear) => keepAnswer(client, deps.cipher, answer, hear))
             : await keepAnswer(deps.pool, deps.cipher, answer);
-          await holdRepeatedRefusal({ ...deps, db: deps.pool }, key, put);
+          await holdRepeatedFault({ ...deps, db: deps.pool }, key, put);
           return put;
         };
         const reply = await recordAndAnswer(deps, caller, inbox, keep, messageId, faults);
@@ -206,11 +201,6 @@ export const taskRoutes = (deps: Deps): Route[] => {
     }),
   ];
 };
-
-const REASON_NEEDED = {
-  zh: '不予许可须说明理由（行政许可法第三十八条）',
-  en: 'A refusal must give its reason (行政许可法 art. 38)',
-} as const;
 
 /**
  * Lists the tasks. While there is none, waits up to `waitMs` for a case to change, then lists

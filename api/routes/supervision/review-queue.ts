@@ -15,6 +15,7 @@ import { Result } from '../../../agencies/contract.ts';
 import { getStep } from '../../../domain/matter/compile.ts';
 import { judgeResult } from '../../../exchange/step-results.ts';
 import { allowedOf, answerActions } from '../../../domain/actions.ts';
+import { isEnding } from '../../../domain/case/answers.ts';
 import { whyNotVerdict, type Verdict, type VerdictRefusal } from '../../../domain/worklist/verdicts.ts';
 import {
   CaseReviewQueueQuery,
@@ -222,7 +223,7 @@ interface Adopted {
  */
 const adoptionOf = (kept: ReviewAnswer, { reason, result, digest }: Adopted): CaseMessage => {
   const { caseId, messageId: adopts, stepId, round, decision, words } = kept;
-  if (decision === 'supplement') throw refusal(kept, whyNotVerdict(kept, 'adopt') ?? 'ACTION_NOT_ALLOWED');
+  if (!isEnding(decision)) throw refusal(kept, whyNotVerdict(kept, 'adopt') ?? 'ACTION_NOT_ALLOWED');
   return {
     about: { caseId, stepId, round },
     from: 'supervisor',

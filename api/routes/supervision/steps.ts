@@ -3,13 +3,14 @@ import { findOfficer } from '../../../db/worklist/absences.ts';
 import type { StepRow } from '../../../db/cases/steps.ts';
 import { whyNotLetter } from '../../../domain/office/letter.ts';
 import { LETTER_RULE_WORDS, REQUEST_RULE_WORDS } from '../../../domain/words/request-rules.ts';
-import type { Message } from '../../../domain/case/messages.ts';
+import type { Digest, Message } from '../../../domain/case/messages.ts';
 import { getStep } from '../../../domain/matter/compile.ts';
 import { judgeResult } from '../../../exchange/step-results.ts';
 import { liesIn } from '../../../domain/division/divisions.ts';
 import { MessageOutcome, MessageReceipt } from '../../../contract/messages.ts';
 import { CaseId, StepId } from '../../../contract/values.ts';
 import {
+  ConfirmStep,
   DecideStep,
   ExtendStep,
   CommandStep,
@@ -21,15 +22,15 @@ import type { Deps } from '../../deps.ts';
 import type { Action } from '../../policy.ts';
 import { rejectRequest, type Language } from '../../http/problems.ts';
 import { route, type Call, type Reply, type Route } from '../../http/route.ts';
-import { refuseFaultyResult } from '../../commands/results.ts';
 import { tellCase, type MessageHead } from '../../commands/tell-case.ts';
+import { refuseWrongDecision } from '../../commands/wrong-decision.ts';
 import { stepScope } from '../../commands/case-scope.ts';
 
 const params = z.strictObject({ caseId: CaseId, stepId: StepId });
 
 type StepCall = Call<unknown, Awaited<ReturnType<ReturnType<typeof stepScope>>>['found']>;
 
-/** Commands of a supervisor about one step. Each is recorded with the person and the reason. */
+/** Commands of a supervisor, or of the window, about one step. Each is recorded with the person and the reason. */
 export const stepRoutes = (deps: Deps): Route[] => {
   const about = (verb: string, action: Action, summary: string) => ({
     method: 'post' as const,
@@ -54,11 +55,24 @@ export const stepRoutes = (deps: Deps): Route[] => {
   ): Promise<Reply> =>
     tellCase(deps, caller, {
       about: step,
-      from: 'supervisor',
+      from: caller.role === 'clerk' ? 'window' : 'supervisor',
       messageId,
       words,
       make: (head) => make({ stepId: step.stepId, ...head }),
     });
+
+  /** What the case is told of the result. Throws when the step cannot get the decision. */
+  const judge = async (
+    { found: { found, step }, language }: StepCall,
+    said: Parameters<typeof refuseWrongDecision>[2],
+  ): Promise<{ result?: Digest }> => {
+    const { matter } = await deps.registry.matterOf(found);
+    const clock = { now: deps.now() };
+    refuseWrongDecision(matter, step, said, { language, ...clock });
+    const { caseId, stepId } = step;
+    const { result } = judgeResult(deps.cipher, { caseId, step: getStep(matter, stepId) }, said, clock);
+    return result === undefined ? {} : { result };
+  };
 
   return [
     route({
@@ -123,6 +137,15 @@ export const stepRoutes = (deps: Deps): Route[] => {
     }),
 
     route({
+      ...about('confirm', 'step.confirm', 'Confirm by papers what the register does not have (凭原件确认)'),
+      input: z.strictObject({ params, body: ConfirmStep }),
+      handler: async (call) => {
+        const result = await judge(call, { decision: 'approved', ...call.input.body });
+        return tell(call, call.input.body, (head) => ({ kind: 'confirmation', ...result, ...head }));
+      },
+    }),
+
+    route({
       ...about(
         'decide',
         'step.decide',
@@ -133,13 +156,7 @@ export const stepRoutes = (deps: Deps): Route[] => {
         const { decision, round = call.found.step.round, ...words } = call.input.body;
         const rule = whyNotLetter(call.found.step, words.letter, deps.now());
         if (rule) throw rejectRequest([{ path: 'body.letter', rule }], LETTER_RULE_WORDS, call.language);
-        const { caseId, stepId } = call.found.step;
-        const { matter } = await deps.registry.matterOf(call.found.found);
-        const of = { caseId, step: getStep(matter, stepId) };
-        const said = { decision, ...(words.result && { result: words.result }) };
-        const clock = { now: deps.now() };
-        refuseFaultyResult(of.step, said, clock, call.language);
-        const result = judgeResult(deps.cipher, of, said, clock);
+        const result = await judge(call, call.input.body);
         return tell(call, words, (head) => ({ kind: 'decision', round, decision, ...result, ...head }));
       },
     }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AgencyRecord } from '../../../db/agencies/agencies.ts';
 import type { PublishedMatter } from '../../../db/registry/matters.ts';
 import { jsonSchemaOf } from '../../../domain/form/form.ts';
+import { resultFields } from '../../../domain/matter/results.ts';
 import type { Matter } from '../../../domain/matter/schema.ts';
 import { MatterSummary, MatterView } from '../../../contract/matters.ts';
 import { MatterCode } from '../../../contract/values.ts';
@@ -69,6 +70,6 @@ const view = (
       outside: limit.outside,
     },
     undo: undo.class,
-    resultFields: output?.fields ?? [],
+    resultFields: [...resultFields({ kind, output })],
   })),
 });

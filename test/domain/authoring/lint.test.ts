@@ -66,6 +66,14 @@ const STEPS: Mistake[] = [
     'without when',
   ],
   [
+    'an acceptance of a kind that cannot be refused',
+    'acceptedBy: intake',
+    'acceptedBy: notice',
+    'notice\n',
+    'acceptance-never-refused',
+    'kind review',
+  ],
+  [
     'a cycle',
     '    agency: window\n    kind: review',
     '    agency: window\n    kind: review\n    needs: [notice]',

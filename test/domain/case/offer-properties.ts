@@ -39,6 +39,8 @@ const actOnStep = (state: CaseState, stepId: string, action: Exclude<StepOffer, 
       return { kind: 'undo-settlement', ...head, result: 'stands' };
     case 'retry-undo':
       return { kind: 'undo-retry', ...head };
+    case 'confirm':
+      return { kind: 'confirmation', ...head };
     case 'resend':
     case 'urge':
     case 'redo':
@@ -72,7 +74,8 @@ const predict = (offer: Offer<string>): string => (offer.allowed ? 'applied' : o
 /** Every action of the case and of one of its steps, as offered and as tried. */
 export const trials = (state: CaseState, stepId: string, at: number): Trial[] => {
   const found = { status: state.status, closing: state.closing, gaps: listOpenGaps(state) };
-  const step = { ...factsOf(state, stepId), stepId };
+  const { kind } = state.plan.steps.find(({ id }) => id === stepId)!;
+  const step = { ...factsOf(state, stepId), stepId, kind };
   const notice = state.notices[stepOf(state, stepId).noticeId ?? 'none'];
   const adoption = { kind: 'adoption', ...HEAD, stepId, adopts: 'answer', decision: 'approved' } as const;
   return [

@@ -1,5 +1,6 @@
+import { ANSWERS, isEnding } from '../../../domain/case/answers.ts';
 import { computeDues } from '../../../domain/case/dues.ts';
-import { PROCEDURES, type Actor, type Message } from '../../../domain/case/messages.ts';
+import { DECISION_KINDS, PROCEDURES, type Actor, type Message } from '../../../domain/case/messages.ts';
 import type { CaseState, Notice } from '../../../domain/case/state.ts';
 import { listOpenGaps } from '../../../domain/case/state.ts';
 import type { Random } from './random.ts';
@@ -7,6 +8,8 @@ import type { Random } from './random.ts';
 const CLERK: Actor = { role: 'clerk', id: 'clerk-1' };
 export const SUPERVISOR: Actor = { role: 'supervisor', id: 'supervisor-1' };
 const SYSTEM: Actor = { role: 'system', id: 'due-instants' };
+
+const ENDINGS = DECISION_KINDS.filter(isEnding);
 
 /** New message ids. */
 export type NewId = () => string;
@@ -34,7 +37,7 @@ export const meddle = (state: CaseState, random: Random, newId: NewId): Message 
   const stepId = pickStep(state, random);
   const to = random.chance(0.5) ? { agency: `agency-${random.below(4)}` } : { officer: 'officer-7' };
   const procedure = random.pick(PROCEDURES);
-  const decision = random.pick(['approved', 'refused'] as const);
+  const decision = random.pick(ENDINGS);
   const acts: (() => Message)[] = [
     () => ({ kind: 'urge', id: newId(), by: SUPERVISOR, stepId }),
     () => ({
@@ -50,6 +53,7 @@ export const meddle = (state: CaseState, random: Random, newId: NewId): Message 
     () => ({ kind: 'resend', id: newId(), by: SUPERVISOR, stepId }),
     () => ({ kind: 'redo', id: newId(), by: SUPERVISOR, stepId }),
     () => ({ kind: 'keep', id: newId(), by: SUPERVISOR, stepId }),
+    () => ({ kind: 'confirmation', id: newId(), by: CLERK, stepId }),
     () => ({ kind: 'undo-settlement', id: newId(), by: SUPERVISOR, stepId, result: 'stands' }),
     () => ({ kind: 'undo-retry', id: newId(), by: SUPERVISOR, stepId }),
     () => ({ kind: 'adoption', id: newId(), by: SUPERVISOR, stepId, adopts: 'm0', decision }),
@@ -110,7 +114,13 @@ export const dueAct = (state: CaseState, random: Random, newId: NewId): Message 
         : { kind: 'correction', id: newId(), by: CLERK, affected: [stepId] };
     }
     if (step.status === 'attention') {
-      const decision = random.pick(['approved', 'refused'] as const);
+      if (step.attention === 'RECORD_MISSED' && random.chance(0.7)) {
+        return random.chance(0.8)
+          ? { kind: 'confirmation', id: newId(), by: CLERK, stepId }
+          : { kind: 'redo', id: newId(), by: SUPERVISOR, stepId };
+      }
+      const { kind } = state.plan.steps.find(({ id }) => id === stepId)!;
+      const decision = random.pick(ENDINGS.filter((ending) => ANSWERS[kind].some((possible) => possible === ending)));
       return { kind: 'decision', id: newId(), by: SUPERVISOR, stepId, round: step.round, decision };
     }
     if (step.status === 'suspended' && state.closing === undefined)

@@ -6,6 +6,7 @@ import type { LedgerEntry } from '../../../domain/case/ledger.ts';
 import type { Plan, PlanNeed } from '../../../domain/case/plan.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
 import { isCaseEnd, isStepEnd } from '../../../domain/case/status.ts';
+import { ANSWER_PROPERTIES } from './answer-properties.ts';
 import { CLOCK_PROPERTIES } from './clock-properties.ts';
 import { CONTENT_PROPERTIES } from './content-properties.ts';
 import { OFFER_PROPERTIES } from './offer-properties.ts';
@@ -63,6 +64,7 @@ export const PROPERTIES = {
   ...WAYS_OUT_PROPERTIES,
   ...OFFER_PROPERTIES,
   ...CONTENT_PROPERTIES,
+  ...ANSWER_PROPERTIES,
   ...RESULT_PROPERTIES,
 
   'no step starts before its needs': (run) =>
@@ -114,7 +116,7 @@ export const PROPERTIES = {
       if (state.steps[stepId]!.round === 0) return `${stepId} is undone though it never started`;
       if (step.undo.class === 'none') return `${stepId} has nothing to undo`;
       const failed = (step.undo.whenFails ?? []).some((id) =>
-        ['refused', 'blocked', 'stopped', 'undone'].includes(state.steps[id]!.status),
+        ['refused', 'lapsed', 'blocked', 'stopped', 'undone'].includes(state.steps[id]!.status),
       );
       const closes = state.closing === 'withdrawal' || (state.closing !== undefined && !isDone(state, stepId));
       if (!closes && !failed) return `${stepId} is undone without a reason`;
@@ -128,7 +130,7 @@ export const PROPERTIES = {
       if (entry.kind !== 'undo-started') return undefined;
       const { stepId, class: undoClass } = entry;
       const personal = ['correct', 'revoke'].includes(planStepOf(state, stepId).undo.class);
-      const isResult = state.steps[stepId]!.decided?.decision === 'approved';
+      const isResult = ['approved', 'exempt'].includes(state.steps[stepId]!.decided?.decision ?? '');
       const wanted = personal && !isResult ? 'withdraw' : planStepOf(state, stepId).undo.class;
       return undoClass === wanted ? undefined : `${stepId} is undone by ${undoClass}, not by ${wanted}`;
     }),
@@ -167,8 +169,16 @@ export const PROPERTIES = {
     }
     const entries = run.entries.flat();
     const accepted = entries.some(({ kind }) => kind === 'case-accepted' || kind === 'case-deemed-accepted');
-    if (closing === undefined && !accepted)
-      return status === 'not-accepted' ? undefined : `${status} though never accepted`;
+    if (closing === undefined && !accepted) {
+      // Only a person refuses the intake. Without that the case was not examined.
+      const isRefused = steps[run.plan.acceptedBy!]!.status === 'refused';
+      const notAccepted = isRefused === (status === 'not-accepted');
+      return notAccepted && !['completed', 'partially-completed'].includes(status)
+        ? undefined
+        : `${status} though never accepted`;
+    }
+    if (status === 'lapsed' && (all.includes('refused') || !all.includes('lapsed')))
+      return `lapsed with steps ${all.join(', ')}`;
     if (closing === undefined && clean !== (status === 'completed')) return `${status} with steps ${all.join(', ')}`;
     return status === 'partially-completed' && !all.includes('done') ? 'partial with nothing done' : undefined;
   },

@@ -40,14 +40,19 @@ export const randomPlan = (random: Random): Plan => {
     if (random.chance(0.2)) step.undo.whenFails = [random.pick(ids)];
   }
   const gate = steps.find((step) => !step.skip);
+  const partial = random.chance(0.7);
+  const onSilence = random.pick(['return-case', 'stop-step'] as const);
+  const isGated = gate !== undefined && random.chance(0.3);
+  // The linter lets only a step that can be refused accept the case.
+  if (isGated) gate.kind = 'review';
   return {
     matter: 'random-matter',
     version: 1,
     hash: '0'.repeat(64),
-    partial: random.chance(0.7),
-    onSilence: random.pick(['return-case', 'stop-step']),
+    partial,
+    onSilence,
     steps,
-    ...(gate && random.chance(0.3) ? { acceptedBy: gate.id } : {}),
+    ...(isGated ? { acceptedBy: gate.id } : {}),
     ...(random.chance(0.25) ? { pledge: { until: 1_000, gaps: randomGaps(random, ids) } } : {}),
   };
 };

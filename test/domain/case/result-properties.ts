@@ -31,7 +31,8 @@ export const RESULT_PROPERTIES = {
       const expected = reads.flatMap((id) => {
         const { status, attention, decided, undo } = before.steps[id]!;
         const counts = status === 'done' || attention === 'CORRECTION_BY_PERSON';
-        if (decided?.decision === 'approved' && counts) return [{ stepId: id, messageId: decided.messageId }];
+        const isPositive = decided?.decision === 'approved' || decided?.decision === 'exempt';
+        if (isPositive && counts) return [{ stepId: id, messageId: decided.messageId }];
         // It is decided again: until then its earlier result is sent.
         const isOpen = !isStepEnd(status) && undo !== true;
         return isOpen ? (before.steps[entry.stepId]!.results ?? []).filter(({ stepId }) => stepId === id) : [];
@@ -55,8 +56,14 @@ export const RESULT_PROPERTIES = {
     }),
 } satisfies Record<string, Property>;
 
-/** A person decided that the step stands as it is. */
+/** A person decided that the step stands as it is, or which kept answer is its decision. */
 const wasKept = ({ entries }: Parameters<Property>[0], stepId: string): boolean =>
   entries
     .flat()
-    .some((entry) => (entry.kind === 'step-kept' || entry.kind === 'undo-settled' ? entry.stepId === stepId : false));
+    .some(
+      (entry) =>
+        (entry.kind === 'step-kept' ||
+          entry.kind === 'undo-settled' ||
+          (entry.kind === 'step-decided' && entry.via === 'adoption')) &&
+        entry.stepId === stepId,
+    );

@@ -158,3 +158,23 @@ describe('a result that is not whole', () => {
     expect(state.steps['register']).toMatchObject({ status: 'done' });
   });
 });
+
+it('a confirmation by papers gives the result that the register could not give', () => {
+  const steps = PLAN.steps.map((step) => (step.id === 'register' ? { ...step, kind: 'verify' as const } : step));
+  const missed = tell(
+    begin({ ...PLAN, steps }, 0),
+    { kind: 'started', at: 1 },
+    decide('register', 1, { decision: 'missed' }),
+  );
+  const confirmation = {
+    kind: 'confirmation',
+    id: 'seen',
+    by: SUPERVISOR,
+    stepId: 'register',
+    result: 'digest-1',
+  } as const;
+  expect(submits(tell(missed.state, say(confirmation)))).toMatchObject([
+    { stepId: 'opinion', results: [{ stepId: 'register', messageId: 'seen', digest: 'digest-1' }] },
+    { stepId: 'card', results: [{ stepId: 'register', messageId: 'seen', digest: 'digest-1' }] },
+  ]);
+});

@@ -95,6 +95,7 @@ const ENTRIES: Record<LedgerEntry['kind'], true> = {
   'step-deferred': true,
   'step-accepted': true,
   'step-decided': true,
+  'record-missed': true,
   'parcel-returned': true,
   'step-attention': true,
   'step-parked': true,

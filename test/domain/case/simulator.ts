@@ -1,13 +1,22 @@
+import { ANSWERS, isGranted } from '../../../domain/case/answers.ts';
 import { isTooEarly, MOST_ITEMS } from '../../../domain/case/decisions.ts';
 import { callOffsOf, listOpenEffects, type Effect } from '../../../domain/case/effects.ts';
 import { begin, next } from '../../../domain/case/engine.ts';
 import { fold } from '../../../domain/case/fold.ts';
 import type { LedgerEntry } from '../../../domain/case/ledger.ts';
-import type { Actor, CaseEvent, DecisionKind, Message, Outcome } from '../../../domain/case/messages.ts';
+import {
+  DECISION_KINDS,
+  isDecisionFault,
+  type Actor,
+  type CaseEvent,
+  type DecisionKind,
+  type Message,
+  type Outcome,
+} from '../../../domain/case/messages.ts';
 import { systemActor } from '../../../domain/case/system-actors.ts';
-import type { Plan } from '../../../domain/case/plan.ts';
+import type { Plan, StepKind } from '../../../domain/case/plan.ts';
 import type { CaseState } from '../../../domain/case/state.ts';
-import { isCaseEnd } from '../../../domain/case/status.ts';
+import { AWAITING_ANSWER, isCaseEnd } from '../../../domain/case/status.ts';
 import { answerTo, dueAct, meddle, passTime, SUPERVISOR } from './people.ts';
 import { randomPlan } from './random-plan.ts';
 import { createRandom, type Random } from './random.ts';
@@ -176,16 +185,34 @@ const createWorld = (run: Run, random: Random) => {
       arrive(() => dispatch(message));
       return;
     }
+    const known = state().messages[message.id];
     unacknowledged.push(message);
     tell({ kind: 'message', at: run.events.length, message });
+    if (message.kind === 'decision' && known?.kind === 'refused') holdRepeated(message, known.code);
     // The message that reopens a case is part of the input of the new run, so it cannot be lost.
     if (run.entries.at(-1)!.some(({ kind }) => kind === 'case-reopened')) keep();
     // Delivered again, at once or later, with the same id.
     if (hostile && random.chance(0.2)) arrive(() => dispatch(message));
   };
 
-  const decisionOf = (): DecisionKind =>
-    random.chance(0.15) ? 'refused' : random.chance(hostile ? 0.12 : 0) ? 'supplement' : 'approved';
+  /** As `holdRepeatedFault` does: a repeated answer that does not count brings its step to a person. */
+  const holdRepeated = ({ stepId, round }: Decision, code: string): void => {
+    const step = state().steps[stepId];
+    if (!step || step.round !== round || !AWAITING_ANSWER.includes(step.status) || !isDecisionFault(code)) return;
+    dispatch({ kind: 'answer-fault', id: newId(), stepId, round, code, by: systemActor('agency-answers') });
+  };
+
+  const decisionOf = (kind: StepKind): DecisionKind => {
+    if (random.chance(0.15)) return negativeOf(kind);
+    if (random.chance(hostile ? 0.12 : 0)) return 'supplement';
+    return kind === 'pay' && run.events.length % 2 === 1 ? 'exempt' : 'approved';
+  };
+
+  /** In some schedules agencies refuse also what cannot be refused. */
+  const negativeOf = (kind: StepKind): DecisionKind => {
+    const own = ANSWERS[kind].find((decision) => ['missed', 'returned', 'lapsed'].includes(decision));
+    return own === undefined || run.seed % 5 === 0 ? 'refused' : own;
+  };
 
   const carryOut = (effect: Effect): void => {
     carried.push(effect);
@@ -220,7 +247,16 @@ const createWorld = (run: Run, random: Random) => {
       sendAnswer({ kind: 'failed', code: 'AGENCY_REJECTED' });
       return;
     }
-    const decision = known?.decision ?? decisionOf();
+    const kind = run.plan.steps.find(({ id }) => id === stepId)!.kind;
+    if (kind === 'instant' && run.seed % 3 === 0) {
+      // Its rules do not hold, so it is not sent; the agency's system approves it nevertheless.
+      sendAnswer({ kind: 'failed', code: 'RULES_NOT_MET' });
+      const by: Actor = { role: 'agency', id: agency };
+      const said = { decision: 'approved', digest: key, by } as const;
+      arrive(() => dispatch({ kind: 'decision', id: `machine:${key}`, stepId, round, ...said }));
+      return;
+    }
+    const decision = known?.decision ?? decisionOf(kind);
     run.journal.set(key, { decision, undone: false });
     // The agency has decided, but the reply is lost: the step is sent again.
     if (hostile && random.chance(0.15)) {
@@ -231,15 +267,14 @@ const createWorld = (run: Run, random: Random) => {
     // The same in every answer to one request.
     const items = decision === 'supplement' ? { items: 1 + (round % 3) } : {};
     // Every second round of a step gives another result.
-    const result = decision === 'approved' ? { result: `${stepId}:${round % 2}` } : {};
+    const result = isGranted(decision) ? { result: `${stepId}:${round % 2}` } : {};
     const said = { decision, digest: key, ...items, ...result };
-    const isParcel = run.plan.steps.find(({ id }) => id === stepId)?.kind === 'deliver';
-    if (decision === 'refused' && !isParcel && run.seed % 4 === 0) {
+    if (decision === 'refused' && run.seed % 4 === 0) {
       // In some schedules an agency refuses without a reason, and besides with one.
       const bare = { ...said, id: `bare:${key}`, digest: `bare:${key}`, unreasoned: true as const };
       arrive(() => dispatch({ kind: 'decision', stepId, round, by, ...bare }));
     }
-    if (decision === 'approved' && run.seed % 4 === 1) {
+    if (isGranted(decision) && run.seed % 4 === 1) {
       // In some schedules an agency approves without its whole result, and besides with it.
       const { result: _missing, ...bare } = { ...said, id: `part:${key}`, digest: `part:${key}` };
       arrive(() => dispatch({ kind: 'decision', stepId, round, by, ...bare, faultyFields: ['number'] }));
@@ -262,7 +297,7 @@ const createWorld = (run: Run, random: Random) => {
   const speakAgain = (first: Decision): Message => {
     const head = { kind: 'decision' as const, ...first, id: newId() };
     if (random.chance(0.3)) return head;
-    const decision = random.pick(['approved', 'refused', 'supplement'] as const);
+    const decision = random.pick(DECISION_KINDS);
     const items = random.pick([1, 3, MOST_ITEMS]);
     const { items: _before, result: _given, ...of } = { ...head, decision, digest: `other:${items}` };
     return decision === 'supplement' ? { ...of, items } : of;

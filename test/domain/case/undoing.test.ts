@@ -26,7 +26,7 @@ const PLAN: Plan = {
       needs: [],
       undo: { class: 'withdraw', whenFails: ['check'] },
     },
-    { id: 'check', agency: 'police', kind: 'verify', needs: [], undo: { class: 'none' } },
+    { id: 'check', agency: 'police', kind: 'approve', needs: [], undo: { class: 'none' } },
   ],
 };
 
@@ -76,7 +76,8 @@ describe('an intake whose undo its agency rejected', () => {
       rejected,
       say({ kind: 'undo-settlement', id: 'settled', by: SUPERVISOR, stepId: 'intake', result }),
     );
-    expect(settled.status).toBe('not-accepted');
+    // Nobody refused the intake itself.
+    expect(settled.status).toBe('refused');
   });
 });
 

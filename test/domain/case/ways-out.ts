@@ -34,6 +34,10 @@ const ABOUT: Record<AttentionCode, readonly ('work' | 'undo')[]> = {
   AGENCY_UNREADABLE: ['work', 'undo'],
   REASON_MISSING: ['work'],
   RESULT_INVALID: ['work'],
+  DECISION_NOT_OF_KIND: ['work'],
+  DECISION_BY_PERSON: ['work'],
+  RECORD_MISSED: ['work'],
+  RULES_NOT_MET: ['work'],
   STEP_FAULT: ['work', 'undo'],
   CORRECTION_BY_PERSON: ['work'],
   PARCEL_RETURNED: ['work'],
@@ -65,6 +69,7 @@ const LEADS_OUT: Record<StepAction, boolean> = {
   reassign: true,
   redo: true,
   keep: true,
+  confirm: true,
   'settle-undo': true,
   'retry-undo': true,
 };
@@ -142,6 +147,8 @@ const messageFor = (state: CaseState, stepId: string, step: StepState, action: S
       const { id, by } = of;
       return { id, by, kind: 'supplement-answer', noticeId: step.noticeId!, items, affected: [] };
     }
+    case 'confirm':
+      return { ...of, kind: 'confirmation' };
     case 'resend':
     case 'urge':
     case 'redo':

@@ -56,12 +56,14 @@ describe('the clocks of a case', () => {
   it('have the instant at which it ended', () => {
     const one = projectCase('certificates-only');
     one.start();
-    one.answer('marriage-check', 'refused', AT + MINUTE);
-    one.answer('birth-certificate', 'refused', AT + 2 * MINUTE);
+    for (const stepId of ['marriage-check', 'birth-certificate', 'vaccination-card']) {
+      one.answer(stepId, 'approved', AT + MINUTE);
+    }
+    one.answer('household-registration', 'refused', AT + 2 * MINUTE);
     one.answer('closing-notice', 'approved', AT + 3 * MINUTE);
-    expect(one.row()).toMatchObject({ status: 'refused', ended: true, endedAt: AT + 3 * MINUTE });
+    expect(one.row()).toMatchObject({ status: 'partially-completed', ended: true, endedAt: AT + 3 * MINUTE });
     one.dispatch(AT + 4 * MINUTE, { kind: 'withdrawal', id: 'late', by });
-    expect(one.row(), 'a refused message is not its end').toMatchObject({ status: 'refused', ended: true });
+    expect(one.row(), 'a refused message is not its end').toMatchObject({ status: 'partially-completed', ended: true });
     expect(one.row()).not.toHaveProperty('endedAt');
   });
 
@@ -146,31 +148,36 @@ describe('the clocks of a step', () => {
     });
   });
 
-  it('end with the entry that ended it, and have the time for which the agency held it', () => {
-    const one = projectCase('certificates-only');
+  /** Everything is done that comes before the household registration, which is refused then. */
+  const refuseRegistration = () => {
+    const one = projectCase('married-single-child');
     one.start();
-    one.answer('marriage-check', 'refused', AT + MINUTE);
-    expect(one.step('marriage-check')).toMatchObject({
+    for (const stepId of ['marriage-check', 'birth-certificate']) one.answer(stepId, 'approved', AT);
+    return { one, ...one.answer('household-registration', 'refused', AT + MINUTE) };
+  };
+
+  it('end with the entry that ended it, and have the time for which the agency held it', () => {
+    const { one } = refuseRegistration();
+    expect(one.step('household-registration')).toMatchObject({
       ...{ status: 'refused', ended: true, endedAt: AT + MINUTE },
       ...{ heldMinutes: 1, workedMinutes: 1, supplemented: false },
     });
-    const blocked = one.step('household-registration');
-    expect(blocked).toMatchObject({ status: 'blocked', because: 'marriage-check', ended: true, endedAt: AT + MINUTE });
+    const blocked = one.step('social-security-card');
+    const because = 'household-registration';
+    expect(blocked).toMatchObject({ status: 'blocked', because, ended: true, endedAt: AT + MINUTE });
     expect(blocked).not.toHaveProperty('clock');
     expect(blocked).not.toHaveProperty('heldMinutes');
   });
 
   it('end once, also of a step that was never sent: what happens to others later does not move it', () => {
-    const one = projectCase('certificates-only');
-    one.start();
-    const { steps } = one.answer('marriage-check', 'refused', AT + MINUTE);
+    const { one, steps } = refuseRegistration();
     const blocked = steps.filter(({ status }) => status === 'blocked').map(({ id }) => id);
     expect(blocked).not.toEqual([]);
     const ends = () => blocked.map((id) => one.step(id).endedAt);
     expect(new Set(ends())).toEqual(new Set([AT + MINUTE]));
-    // The birth certificate is sent again. Absent: the row keeps its value.
-    one.dispatch(AT + 5 * MINUTE, { kind: 'correction', id: 'c1', affected: ['birth-certificate'], by });
-    expect(one.step('birth-certificate').round).toBe(2);
+    // The marriage is checked again. Absent: the row keeps its value.
+    one.dispatch(AT + 5 * MINUTE, { kind: 'correction', id: 'c1', affected: ['marriage-check'], by });
+    expect(one.step('marriage-check').round).toBe(2);
     for (const at of ends()) expect([AT + MINUTE, undefined]).toContain(at);
   });
 

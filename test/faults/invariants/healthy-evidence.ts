@@ -21,7 +21,7 @@ const PLAN: Plan = {
   steps: [
     { id: 'intake', agency: 'window', kind: 'verify', needs: [], undo: { class: 'none' } },
     { id: 'check', agency: 'vaccination', kind: 'review', needs: [needAll('intake')], undo: { class: 'none' } },
-    { id: 'card', agency: 'police', kind: 'issue', needs: [needAll('intake')], undo: { class: 'void' } },
+    { id: 'card', agency: 'police', kind: 'register', needs: [needAll('intake')], undo: { class: 'void' } },
   ],
 };
 

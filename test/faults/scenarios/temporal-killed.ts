@@ -105,7 +105,7 @@ const decideTwice = ({ frontDoor, installation }: Stage, requestId: string): Pro
       by: person(tokens.supervisor),
       requestId,
       messageId: { sent: other, kept: storedId({ role: 'supervisor', id: 'sandbox-supervisor' }, other) },
-      body: { decision: 'refused', reason: 'a rival decision', evidence: [{ reference: 'letter 1' }], round },
+      body: { decision: 'approved', reason: 'a rival decision', evidence: [{ reference: 'letter 1' }], round },
     }),
   ];
 };

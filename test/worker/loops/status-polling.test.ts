@@ -59,8 +59,8 @@ describe('an agency that stays silent', () => {
   it.concurrent('is asked, and what it says counts like a callback, with its words', async () => {
     const { caseId, requestId } = await startAccepted();
     installation.platform.deaf.add(caseId);
-    await installation.answer('civil-affairs', requestId, { decision: 'refused', reason: '查无婚姻登记数据' });
-    await reaches(caseId, 'refused');
+    await installation.answer('civil-affairs', requestId, { decision: 'missed', reason: '查无婚姻登记数据' });
+    await reaches(caseId, 'attention');
     await installation.settled(caseId);
     expect(await sources(caseId)).toEqual([{ source: 'enquiry', outcome: { kind: 'applied' } }]);
     const bodies = await openBodies(installation.db, installation.cipher, caseId);
@@ -140,8 +140,8 @@ describe('an agency that stays silent', () => {
     await enquireNow(first.caseId, 'birth-certificate');
     installation.platform.deaf.add(first.caseId);
     const requestId = `${first.caseId}:birth-certificate:1`;
-    await installation.answer('hospital', requestId, { messageId: 'one', decision: 'refused' });
-    await reaches(first.caseId, 'refused', 'birth-certificate');
+    await installation.answer('hospital', requestId, { messageId: 'one', decision: 'supplement' });
+    await reaches(first.caseId, 'supplement', 'birth-certificate');
   });
 });
 

@@ -2,7 +2,8 @@ import type { Text } from '../matter/schema.ts';
 import type { DecisionKind } from '../case/messages.ts';
 
 export const DECISION_WORDS = {
-  approved: { zh: '准予（通过、已办）', en: 'Approved (found, made, paid, delivered)' },
+  // A record that was found, a paper that was made, a fee that was paid, a parcel that was delivered.
+  approved: { zh: '办理通过', en: 'Approved' },
   exempt: { zh: '免缴（不征）', en: 'Exempt' },
   refused: { zh: '不予', en: 'Refused' },
   lapsed: { zh: '逾期未办', en: 'Lapsed' },

@@ -1,5 +1,6 @@
 import { expect, inject } from 'vitest';
 import { MOST_WITHOUT_EFFECT } from '../../domain/case/without-effect.ts';
+import { FORMAT_EXAMPLES } from '../../domain/form/fields.ts';
 import { getStep } from '../../domain/matter/compile.ts';
 import { caseWorkflowId } from '../../workflows/names.ts';
 import { serveApp } from '../support/api.ts';
@@ -66,7 +67,8 @@ export const expectDecisionAfter = async (count: number): Promise<void> => {
     expect(statuses.get(409)).toBeLessThan(MOST_WITHOUT_EFFECT + AT_ONCE);
     expect(await countUpdates()).toBe(updates);
 
-    expect(await decide(GENUINE, { messageId: 'genuine', decision: 'approved' })).toBe(200);
+    const result = { citizenIdNo: FORMAT_EXAMPLES['citizen-id'] };
+    expect(await decide(GENUINE, { messageId: 'genuine', decision: 'approved', result })).toBe(200);
     await expect.poll(() => installation.status(caseId), WAIT).toBe('completed');
   } finally {
     await api.close();

@@ -160,6 +160,7 @@ describe('an id that may hold an ID number', () => {
       form: sampleForm('certificates-only'),
       region: '330411',
       overrideDuplicates,
+      confirm: [{ rule: 'declared-long-ago', field: 'declaredOn', reason: '样例日期' }],
     };
     const clerk = await createToken(installation.db, installation.cipher, { role: 'clerk', account: 'clerk-1' });
     const file = (body: object) => asPerson(clerk, '/api/v1/cases', body, key);

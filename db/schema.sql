@@ -796,7 +796,7 @@ CREATE INDEX steps_by_agency ON public.steps USING btree (agency, case_id);
 
 CREATE INDEX steps_by_end ON public.steps USING btree (ended_at, case_id, id) WHERE ((clock IS NOT NULL) AND (ended_at IS NOT NULL));
 
-CREATE INDEX steps_finished ON public.steps USING btree (ended_at) WHERE (status = ANY (ARRAY['done'::text, 'refused'::text]));
+CREATE INDEX steps_finished ON public.steps USING btree (ended_at) WHERE (status = ANY (ARRAY['done'::text, 'refused'::text, 'lapsed'::text]));
 
 CREATE INDEX steps_open_by_agency ON public.steps USING btree (agency, COALESCE(promised_at, 'infinity'::timestamp with time zone), case_id, id) WHERE (status = ANY (ARRAY['submitted'::text, 'accepted'::text, 'supplement'::text, 'suspended'::text, 'attention'::text, 'undoing'::text]));
 

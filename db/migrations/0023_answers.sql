@@ -13,3 +13,6 @@ alter table steps add constraint steps_status_check check (status in
 alter table steps drop constraint steps_decision_check;
 alter table steps add constraint steps_decision_check check (decision in
   ('approved', 'exempt', 'refused', 'lapsed', 'missed', 'returned', 'supplement'));
+
+drop index steps_finished;
+create index steps_finished on steps (ended_at) where status in ('done', 'refused', 'lapsed');

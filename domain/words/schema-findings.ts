@@ -1,5 +1,5 @@
 import type { Text } from '../matter/schema.ts';
-import { text, words, type FindingWords } from './findings.ts';
+import { text, words } from './findings.ts';
 
 /** An example for a missing key. */
 const EXAMPLES: Readonly<Record<string, Text>> = {

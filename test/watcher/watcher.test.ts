@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { msToTs } from '@temporalio/common/lib/time.js';
+import proto from '@temporalio/proto';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -26,6 +26,9 @@ const FOUND = { timeout: 45_000, interval: 200 };
 const QUICKLY_FOUND = { timeout: 40_000, interval: 200 };
 const CLEARED = { timeout: 45_000, interval: 200 };
 const WELL = { timeout: 30_000, interval: 200 };
+
+const { WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING: TERMINATE_EXISTING } =
+  proto.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 
 /** An installation with a watcher, and the faults that a test can cause. */
 const openWatched = async () => {
@@ -57,7 +60,6 @@ const openWatched = async () => {
   return {
     installation,
     connection,
-    takeStart,
     stalls,
     /** Waits until there are exactly these stalls. */
     stalled: (caseId: string | undefined, within: { timeout: number; interval: number }, what: string[]) =>
@@ -174,27 +176,27 @@ describe.concurrent('the watcher', () => {
     await stalled(caseId, CLEARED, []);
   });
 
-  it('reports a payload that cannot be decoded, until the case is restarted', async (test) => {
-    const { pretend, submit, takeStart, stalled, installation } = await open(test);
+  it('reports a payload that cannot be decoded, until that run is terminated', async (test) => {
+    const { submit, begun, age, stalled, installation } = await open(test);
     const { temporal, config } = installation;
-    pretend();
+    await installation.work();
     const caseId = await submit();
-    const { plan, receivedAt, ledgerHash } = await takeStart(caseId);
+    // Temporal keeps the failure of a first attempt only, and the first task of a worker may be slow.
+    await begun(caseId);
     const workflowId = caseWorkflowId(caseId);
     await temporal.connection.workflowService.startWorkflowExecution({
       namespace: config.TEMPORAL_NAMESPACE,
       ...{ workflowId, requestId: randomUUID() },
-      workflowType: { name: plan.matter },
+      workflowIdConflictPolicy: TERMINATE_EXISTING,
+      workflowType: { name: installation.matter().code },
       taskQueue: { name: MATTERS_QUEUE },
-      // Temporal keeps the failure of a first attempt only, and the first task of a worker may be slow.
-      workflowTaskTimeout: msToTs('20s'),
       input: { payloads: [{ metadata: { encoding: Buffer.from('binary/unknown') }, data: Buffer.from('?') }] },
     });
-    await installation.work();
+    const by = { role: 'applicant', id: 'applicant-1' } as const;
+    await installation.send(caseId, { kind: 'withdrawal', id: randomUUID(), by });
+    await age(caseId);
     await stalled(caseId, FOUND, ['system PAYLOAD_UNREADABLE']);
     await temporal.workflow.getHandle(workflowId).terminate('its input cannot be read');
-    const input: CaseInput = { caseId, plan, receivedAt, ledgerHash };
-    await temporal.workflow.start(plan.matter, { workflowId, taskQueue: MATTERS_QUEUE, args: [input] });
     await stalled(caseId, CLEARED, []);
   });
 

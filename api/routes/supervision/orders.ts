@@ -118,7 +118,12 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
           key: headers['idempotency-key'],
           requestHash: hashRequest(cipher, [found.caseId, step.stepId, body]),
         };
-        const context = await readStepsContext(deps, caller, found.caseId);
+        // Read before the transaction: inside, it could wait for the connections that others hold.
+        const [context, calendar, { matter: definition }] = await Promise.all([
+          readStepsContext(deps, caller, found.caseId),
+          calendars.newest(),
+          deps.registry.matterOf(found),
+        ]);
         const once = await runOnce(pool, deps.unrecorded, request, async (client) => {
           const ordered = await listStepsWithOrder(client, found.caseId);
           const code = whyNotOrderStep(found, step, ordered.has(step.stepId));
@@ -127,13 +132,11 @@ export const supervisionOrderRoutes = (deps: Deps): Route[] => {
             throw problem(code, { more: { allowed } });
           }
           const at = deps.now();
-          const calendar = await calendars.newest();
           const { caseId, matter } = found;
           const { stepId, round, agency } = step;
           const { region: accepting, division: region = accepting } = stepResource(found, step);
           const event = { messageId: uuidv7(), by: actorOf(caller), at, words: { text: body.reason } };
-          const { supervision } = (await deps.registry.matterOf(found)).matter;
-          const circulates = supervision.unanswered === 'circulate';
+          const circulates = definition.supervision.unanswered === 'circulate';
           const about = { caseId, stepId, round, agency, region, matter, ground: 'hand' as const, circulates };
           const opened = await openOrder(client, cipher, { ...about, ...event, ...replyDue(calendar, at) });
           if (!opened) throw problem('ORDER_IN_PROGRESS');

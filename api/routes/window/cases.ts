@@ -75,9 +75,10 @@ export const caseRoutes = (deps: Deps): Route[] => [
         key: headers['idempotency-key'],
         requestHash: hashRequest(deps.cipher, body),
       };
-      const calendar = await deps.calendars.newest();
+      // Read before the transaction: inside, it could wait for the connections that others hold.
+      const [calendar, agencies] = await Promise.all([deps.calendars.newest(), deps.registry.agencies()]);
       const once = await runOnce(deps.pool, deps.unrecorded, request, async (client) => {
-        const offices = [...(await deps.registry.agencies()).values()];
+        const offices = [...agencies.values()];
         const { unserved, ...draft } = newCase(published, body, caller, deps.now(), language, offices);
         // Whether or not there is a duplicate, so that the answer does not tell.
         if (draft.duplicates.length > 0) await deps.limits.searches.refuseWhenSpent(accountOf(caller));

@@ -50,10 +50,12 @@ export const judgeResourceUse = (
 
 /**
  * A defect of the SDK, not of a history (temporalio/sdk-typescript#1966), seen on a busy machine and
- * when the connection was cut: a cached run answers one update twice. The SDK fails this task and
- * replays the run, so the line stands once for a run. A run that cannot be replayed fails again.
+ * when the connection was cut: a cached run answers one update twice. The line ends in “while handling
+ * update response (id …)” or in “in state machine”. The SDK fails this task and replays the run, so
+ * the line stands once for a run. A run that cannot be replayed fails again.
  */
-const ANSWERED_TWICE = /run_id=(\S+) .*Nondeterminism error: Invalid transition while handling update response/;
+const ANSWERED_TWICE =
+  /run_id=(\S+) .*Nondeterminism error: Invalid transition (?:while handling update response|in state machine)/;
 
 /** Whether a line is the first of its run that reports the defect of the SDK. */
 const createExcuse = (): ((line: string) => boolean) => {

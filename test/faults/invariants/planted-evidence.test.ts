@@ -306,17 +306,20 @@ describe('I12: what the product holds and says', () => {
     expect(judgeLogs(texts, /Script execution timed out/)).toEqual([]);
   });
 
-  test('the defect of the SDK is excused once for a run', () => {
-    const said = (...runs: string[]) => {
-      const lines = runs.map(
-        (run) =>
-          `\u001b[33mWARN\u001b[0m Failing workflow task \u001b[3mrun_id\u001b[0m=${run} failure=[TMPRL1100] Nondeterminism error: Invalid transition while handling update response (id 5e) in state Accepted`,
-      );
-      return judgeLogs(new Map([['worker.log', lines.join('\n')]]));
-    };
-    expect(said('r-1', 'r-2')).toEqual([]);
-    expect(redOf(said('r-1', 'r-2', 'r-1'))).toEqual(['I12']);
-  });
+  test.each(['while handling update response (id 5e) in state Accepted', 'in state machine'])(
+    'the defect of the SDK (%s) is excused once for a run',
+    (where) => {
+      const said = (...runs: string[]) => {
+        const lines = runs.map(
+          (run) =>
+            `\u001b[33mWARN\u001b[0m Failing workflow task \u001b[3mrun_id\u001b[0m=${run} failure=[TMPRL1100] Nondeterminism error: Invalid transition ${where}`,
+        );
+        return judgeLogs(new Map([['worker.log', lines.join('\n')]]));
+      };
+      expect(said('r-1', 'r-2')).toEqual([]);
+      expect(redOf(said('r-1', 'r-2', 'r-1'))).toEqual(['I12']);
+    },
+  );
 
   test.each([
     '[TMPRL1100] nondeterminism',

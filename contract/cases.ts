@@ -116,7 +116,7 @@ export const CaseView = z
         step: StepId,
         round: z.int(),
         agency: AgencyId,
-        officer: z.string().optional().meta({ description: 'Absent: the system of the agency, or nobody yet' }),
+        officer: z.string().optional().meta({ description: 'Absent: the system of the agency, or not read yet' }),
         fields: z.array(z.string()),
         sends: z.int(),
         firstAt: Instant,

@@ -16,7 +16,7 @@ export interface LoadedStep extends Papers {
 export interface Disclosure {
   round: number;
   agency: string;
-  /** The officer who read them; absent: the system of the agency, or nobody yet. */
+  /** The officer who read them; absent: the system of the agency, or not read yet. */
   officer?: string;
   /** Field paths, never values. */
   fields: readonly string[];

@@ -24,7 +24,7 @@ export interface StepRow {
   agency: string;
   /** The division that decides it. */
   division: string;
-  /** No office serves that division, so it is sent to nobody. */
+  /** No office serves that division, so it is not sent. */
   unserved?: true;
   kind: StepKind;
   status: StepStatus;

@@ -29,7 +29,7 @@ const row = ({ caseId, stepId }: StepCall) => rig.step(caseId, stepId);
 const effects = (call: StepCall) => rig.effects(formatRequestId(call));
 
 describe('a step of a division that no office serves', () => {
-  it('is sent to nobody, until an office serves it', async () => {
+  it('is not sent until an office serves it', async () => {
     const call = await prepare({ mode: 'decide' });
     await rig.setAgency('police', { divisions: ['3301'] });
     expect(await rig.activities().trySubmitStep(call)).toEqual({ kind: 'later' });
